@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""The one door for people who work on ResNet Desktop: python3 dev.py run | test | lint | bench.
+
+Needs nothing but Python 3.11-3.13. It sees to the system libraries, makes .venv, installs by constraints.txt, goes on.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+USAGE = "usage: python3 dev.py run [PATH...] | test [PYTEST OPTIONS...] | lint | bench [NAME...]"
+
+# Library -> Debian/Ubuntu package. PySide6 links the first seven even offscreen; a real window needs the others.
+LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "openbox": "openbox"}
+
+
+def main(arguments: list[str]) -> int:
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return complain(f"ResNet Desktop needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}.")
+    command, *rest = arguments or [""]
+    if command not in {"run", "test", "lint", "bench"}:
+        return complain(USAGE, code=2)
+    for_tests = command in {"test", "bench"}
+    if not see_to_system(for_tests=for_tests):
+        return 1
+    make_environment(extra="" if command == "run" else "[dev]")
+    return {"run": run, "test": test, "lint": lint, "bench": bench}[command](rest)
+
+
+def complain(sentence: str, code: int = 1) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def see_to_system(*, for_tests: bool) -> bool:
+    """Install or name the Debian packages that are missing. Other systems bring what Qt needs."""
+    if not sys.platform.startswith("linux"):
+        return True
+    missing = [package for library, package in LIBRARIES.items() if not can_load(library)]
+    if not has_venv():
+        missing.append(f"python3.{sys.version_info.minor}-venv")
+    if for_tests:
+        missing += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    if not missing:
+        return True
+    line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if not shutil.which("apt-get"):
+        complain("Install what holds these Debian packages on your system, then try again: " + " ".join(missing))
+        return False
+    if os.geteuid() != 0:
+        complain("Some system libraries are missing. Run this line, then try again:\n  sudo " + " ".join(line))
+        return False
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-q"], check=True, env=environment)
+    subprocess.run(line, check=True, env=environment)
+    return True
+
+
+def can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def has_venv() -> bool:
+    """A bare Debian has Python without ensurepip, and then venv cannot make an environment."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return PYTHON.exists()
+    return True
+
+
+def make_environment(*, extra: str) -> None:
+    """.venv by the pins of constraints.txt; skipped while nothing it depends on has changed."""
+    stamp = VENV / "installed.txt"
+    inputs = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+    wanted = hashlib.sha256(b"\0".join([sys.version.encode(), str(ROOT).encode(), *inputs])).hexdigest()
+    have = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
+    if wanted in have and (not extra or extra in have):
+        return
+    if not PYTHON.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    print("Installing what ResNet Desktop needs; the first time takes some minutes.", file=sys.stderr, flush=True)
+    target = f"{ROOT}{extra}"
+    subprocess.run(
+        [str(PYTHON), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), "-e", target], check=True
+    )
+    stamp.write_text(f"{wanted}\n{extra}\n", encoding="utf-8")
+
+
+def python(*arguments: str, **environment: str) -> int:
+    command = [str(PYTHON), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+
+
+def run(rest: list[str]) -> int:
+    paths = [str(Path(item).resolve()) if Path(item).exists() else item for item in rest]
+    return python("-m", "resnet_desktop", *paths)
+
+
+def lint(_rest: list[str]) -> int:
+    steps = (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy"))
+    return max(python(*step) for step in steps)
+
+
+def test(rest: list[str]) -> int:
+    """Lint, then everything offscreen, then the suite that needs a real window under its own X server."""
+    failed = lint([])
+    failed |= python("-m", "pytest", "-m", "not window", *rest, QT_QPA_PLATFORM="offscreen")
+    if shutil.which("xvfb-run"):
+        screen = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", str(PYTHON), "-m", "pytest", "-m", "window", *rest]
+        failed |= subprocess.run(screen, cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "xcb"}, check=False).returncode
+    return 1 if failed else 0
+
+
+def bench(rest: list[str]) -> int:
+    return python("-m", "benchmarks", *rest)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as error:
+        sys.exit(complain(f"This step failed: {' '.join(error.cmd)}"))
+    except KeyboardInterrupt:
+        sys.exit(130)

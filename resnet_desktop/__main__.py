@@ -1,0 +1,24 @@
+"""The entry point of the window, the command line and, in a frozen build, every child process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+COMMANDS = frozenset({"classify", "models"})
+
+
+def main() -> int:
+    multiprocessing.freeze_support()
+    arguments = sys.argv[1:]
+    if arguments and (arguments[0] in COMMANDS or arguments[0] in {"-h", "--help", "--version"}):
+        from resnet_desktop.cli import run
+
+        return run(arguments)
+    from resnet_desktop.app import run_window
+
+    return run_window(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""The same jobs without a window. Results go to stdout, everything else to stderr; DESIGN of both is a contract."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from resnet_desktop import __version__
+from resnet_desktop.core.answers import DEFAULT_TOP, Answer
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import ModelSpec, all_models, find_model
+from resnet_desktop.core.classifier import Classifier
+from resnet_desktop.core.errors import AppError, Cancelled
+from resnet_desktop.core.events import PictureAnswered, PictureDone, PictureFailed, Progress
+from resnet_desktop.core.labels import labels_of
+from resnet_desktop.core.plain_text import csv_cell, one_line
+from resnet_desktop.core.weights import model_state
+from resnet_desktop.engine.open_classifier import DEVICES, needs_preparing, open_classifier
+from resnet_desktop.engine.ready import make_ready
+
+OK, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and carry out one command; the exit code says how it went."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+    except (KeyboardInterrupt, Cancelled):
+        return CANCELLED
+    except AppError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # The reader of our output (head, say) has seen enough; Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="resnet-desktop", description="Classify pictures, with or without a window.")
+    parser.add_argument("--version", action="version", version=f"ResNet Desktop {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="classify | models")
+
+    classify = commands.add_parser("classify", help="answer pictures and folders of pictures")
+    classify.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    classify.add_argument("--model", default="built-in", metavar="KEY", help="see: resnet-desktop models")
+    classify.add_argument("--top", type=_positive, default=DEFAULT_TOP, metavar="N", help="classes to list (5)")
+    classify.add_argument("--recursive", action="store_true", help="look into the folders of a folder")
+    classify.add_argument("--device", choices=DEVICES, default="auto")
+    classify.add_argument("--json", action="store_true", help="one JSON object a line")
+    classify.add_argument("--csv", type=Path, metavar="FILE", help="also write a table")
+    classify.set_defaults(command=_classify)
+
+    models = commands.add_parser("models", help="the models there are")
+    models.add_argument("action", nargs="?", choices=["list"], default="list")
+    models.add_argument("--json", action="store_true", help="one JSON object a line")
+    models.set_defaults(command=_models)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _classify(options: argparse.Namespace) -> int:
+    spec = find_model(options.model)
+    token = CancelToken()
+    classifier = _open(spec, options, token)
+    labels = labels_of(spec)
+    failed = False
+    try:
+        with _table(options.csv) as table:
+            for event in _answers(classifier, options, token):
+                failed |= isinstance(event, PictureFailed)
+                record = _record(event, labels)
+                print(json.dumps(record, ensure_ascii=False) if options.json else _text(record), flush=True)
+                if table is not None:
+                    _write_rows(table, record)
+    finally:
+        token.cancel()
+        classifier.close()
+    return SOME_FAILED if failed else OK
+
+
+def _open(spec: ModelSpec, options: argparse.Namespace, token: CancelToken) -> Classifier:
+    if needs_preparing(options.device):
+        for event in make_ready(spec, token):
+            if isinstance(event, Progress):
+                print(f"{event.stage} of {spec.title} ({event.done}/{event.total})", file=sys.stderr)
+    many = len(options.paths) > 1 or options.paths[0].is_dir()
+    return open_classifier(spec, options.device, "many" if many else "one")
+
+
+def _answers(classifier: Classifier, options: argparse.Namespace, token: CancelToken) -> Iterator[PictureDone]:
+    from resnet_desktop.core.folder_run import classify_many
+
+    for event in classify_many(classifier, options.paths, token, recursive=options.recursive, top=options.top):
+        if isinstance(event, PictureAnswered | PictureFailed):
+            yield event
+
+
+def _record(event: PictureDone, labels: Sequence[str]) -> dict[str, Any]:
+    """The JSON object of one picture."""
+    if isinstance(event, PictureFailed):
+        return {"path": _printable(event.path), "ok": False, "error": str(event.error)}
+    return {
+        "path": _printable(event.path),
+        "ok": True,
+        "model": event.answer.model,
+        "predictions": _predictions(event.answer, labels),
+        "ms": round(event.answer.milliseconds, 1),
+    }
+
+
+def _predictions(answer: Answer, labels: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {"label": labels[item.index], "index": item.index, "probability": round(item.probability, 6)}
+        for item in answer.predictions
+    ]
+
+
+def _printable(path: Path) -> str:
+    """The path as text that any stream can take; bytes that are no UTF-8 become \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _text(record: dict[str, Any]) -> str:
+    name = one_line(record["path"])
+    if not record["ok"]:
+        return f"{name}: {record['error']}"
+    best = ", ".join(f"{item['label']} {item['probability']:.1%}" for item in record["predictions"])
+    return f"{name}: {best}"
+
+
+@contextlib.contextmanager
+def _table(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield None
+        return
+    try:
+        file: TextIO
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["path", "rank", "label", "probability", "error"])
+            yield table
+    except OSError as error:
+        raise AppError("The table {path} cannot be written: {reason}.", path=path, reason=error.strerror) from error
+
+
+def _write_rows(table: Any, record: dict[str, Any]) -> None:
+    name = csv_cell(record["path"])
+    if not record["ok"]:
+        table.writerow([name, "", "", "", csv_cell(record["error"])])
+        return
+    for rank, item in enumerate(record["predictions"], 1):
+        table.writerow([name, rank, csv_cell(item["label"]), item["probability"], ""])
+
+
+def _models(options: argparse.Namespace) -> int:
+    for spec in all_models():
+        state = model_state(spec).value
+        if options.json:
+            print(json.dumps(_model_record(spec, state), ensure_ascii=False))
+        else:
+            size = f"{spec.size / 2**20:.0f} MB"
+            accuracy = f"{spec.acc1:.1f} %" if spec.acc1 else ""
+            print(f"{spec.key:16}  {state:15} {size:>8} {accuracy:>8}  {spec.title}")
+    return OK
+
+
+def _model_record(spec: ModelSpec, state: str) -> dict[str, Any]:
+    return {
+        "key": spec.key,
+        "title": spec.title,
+        "state": state,
+        "kind": spec.kind,
+        "architecture": spec.architecture,
+        "classes": len(labels_of(spec)),
+        "parameters": spec.parameters,
+        "gflops": spec.gflops,
+        "acc1": spec.acc1,
+        "acc5": spec.acc5,
+        "file": spec.weights,
+        "size": spec.size,
+        "sha256": spec.sha256,
+        "url": spec.url,
+    }

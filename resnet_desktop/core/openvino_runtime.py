@@ -1,0 +1,44 @@
+"""The one place that imports OpenVINO, with its telemetry switched off before it can start."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from resnet_desktop.core import paths
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+
+NO_DEVICE = QT_TRANSLATE_NOOP("Sentences", "This computer has no {device} that can be used. Choose the processor.")
+_DEVICES = {"auto": "CPU", "cpu": "CPU", "gpu": "GPU", "npu": "NPU"}
+
+
+def import_openvino() -> ModuleType:
+    """``import openvino`` without its telemetry package, which reports every conversion to a server by default.
+
+    OpenVINO falls back to a stub of its own when the package cannot be imported.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    module: ModuleType = openvino
+    return module
+
+
+@cache
+def openvino_core() -> Any:
+    """The process's openvino.Core; compiled models are cached on disk by OpenVINO itself."""
+    core = import_openvino().Core()
+    folder = paths.cache_dir() / "compiled"
+    folder.mkdir(parents=True, exist_ok=True)
+    core.set_property({"CACHE_DIR": str(folder)})
+    return core
+
+
+def openvino_device(device: str) -> str:
+    """OpenVINO's name for a device of the command line; ModelError where this machine has none."""
+    name = _DEVICES[device]
+    if name != "CPU" and not any(found.split(".")[0] == name for found in openvino_core().available_devices):
+        raise ModelError(NO_DEVICE, device=name)
+    return name

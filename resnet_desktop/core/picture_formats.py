@@ -1,0 +1,110 @@
+"""What kind of file some bytes are, by their beginning; the extension says nothing."""
+
+from __future__ import annotations
+
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP
+
+# Enough for every signature below; HTML and SVG may start with a byte-order mark, blanks or a comment.
+HEAD_BYTES = 512
+PICTURE_SUFFIXES = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".apng",
+        ".webp",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".mpo",
+        ".heic",
+        ".heif",
+        ".hif",
+        ".avif",
+    ]
+)
+FOREIGN = QT_TRANSLATE_NOOP("Sentences", "This is {kind}, not a picture this program can read.")
+EXPORT = QT_TRANSLATE_NOOP("Sentences", "This is {kind}. Save it as a JPEG or PNG picture first.")
+
+_HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"))
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_VIDEO = QT_TRANSLATE_NOOP("Kinds", "a video")
+_WEB_PAGE = QT_TRANSLATE_NOOP("Kinds", "a web page")
+_SVG = QT_TRANSLATE_NOOP("Kinds", "a vector drawing (SVG)")
+_RAW = QT_TRANSLATE_NOOP("Kinds", "a raw camera file")
+_JPEG_2000 = QT_TRANSLATE_NOOP("Kinds", "a JPEG 2000 picture")
+_JPEG_XL = QT_TRANSLATE_NOOP("Kinds", "a JPEG XL picture")
+_ZIP = QT_TRANSLATE_NOOP("Kinds", "a ZIP archive or office document")
+
+_PICTURES = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+)
+_OTHERS = (
+    (b"%PDF", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a PDF document")),
+    (b"%!PS", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a PostScript document")),
+    (b"8BPS", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a Photoshop file")),
+    (b"gimp xcf", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a GIMP file")),
+    (b"\x00\x00\x01\x00", EXPORT, QT_TRANSLATE_NOOP("Kinds", "an icon")),
+    (b"\x00\x00\x00\x0cjP  ", EXPORT, _JPEG_2000),
+    (b"\xff\x4f\xff\x51", EXPORT, _JPEG_2000),
+    (b"\xff\x0a", EXPORT, _JPEG_XL),
+    (b"\x00\x00\x00\x0cJXL ", EXPORT, _JPEG_XL),
+    (b"FUJIFILMCCD-RAW", EXPORT, _RAW),
+    (b"IIRO", EXPORT, _RAW),
+    (b"IIU\x00", EXPORT, _RAW),
+    (b"\x1aE\xdf\xa3", FOREIGN, _VIDEO),
+    (b"PK\x03\x04", FOREIGN, _ZIP),
+    (b"MZ", FOREIGN, QT_TRANSLATE_NOOP("Kinds", "a program")),
+    (b"\x7fELF", FOREIGN, QT_TRANSLATE_NOOP("Kinds", "a program")),
+)
+
+
+def picture_format(head: bytes) -> str | None:
+    """Pillow's name for the format, "HEIF", or None where these are not the first bytes of a picture."""
+    for magic, name in _PICTURES:
+        if head.startswith(magic):
+            # Canon's CR2 is a TIFF whose first picture is a preview; the mark stands at byte 8.
+            return None if name == "TIFF" and head[8:10] == b"CR" else name
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    brands = _brands(head)
+    if brands & _AVIF_BRANDS:
+        return "AVIF"
+    return "HEIF" if brands & _HEIF_BRANDS else None
+
+
+def foreign_kind(head: bytes) -> tuple[str, str] | None:
+    """For something that is known, but not a picture: its sentence and the words for what it is."""
+    for magic, sentence, kind in _OTHERS:
+        if head.startswith(magic):
+            return sentence, kind
+    if head[:2] in (b"II", b"MM") and head[8:10] == b"CR":
+        return EXPORT, _RAW
+    if head[4:8] == b"ftyp":
+        return (EXPORT, _RAW) if head[8:12] == b"crx " else (FOREIGN, _VIDEO)
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return FOREIGN, _VIDEO
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in text):
+        return EXPORT, _SVG
+    return (FOREIGN, _WEB_PAGE) if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) else None
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """Major and compatible brands of an ISO base media file."""
+    if head[4:8] != b"ftyp":
+        return set()
+    length = min(int.from_bytes(head[:4], "big"), len(head))
+    return {head[at : at + 4] for at in (8, *range(16, length - 3, 4))}

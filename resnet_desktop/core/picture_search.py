@@ -1,0 +1,80 @@
+"""Which pictures a drop of files and folders means."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.picture_formats import HEAD_BYTES, PICTURE_SUFFIXES, picture_format
+
+log = logging.getLogger(__name__)
+
+
+def find_pictures(sources: Iterable[Path], token: CancelToken, *, recursive: bool = True) -> Iterator[Path | None]:
+    """Every named file, then the pictures inside every named folder, in the order of their names.
+
+    Inside folders, hidden files and links to folders already seen are passed over, and a file counts as a picture
+    when its content or its extension says so: a damaged photo is then reported, a text file is not. None stands
+    for one file that was left out.
+    """
+    seen: set[tuple[int, int]] = set()
+    for source in sources:
+        token.check()
+        if source.is_dir():
+            yield from _inside(source, token, seen, recursive=recursive)
+        else:
+            yield source
+
+
+def _inside(folder: Path, token: CancelToken, seen: set[tuple[int, int]], *, recursive: bool) -> Iterator[Path | None]:
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        folders = []
+        for entry in _entries(current, seen):
+            token.check()
+            if _is_dir(entry):
+                folders.append(Path(entry.path))
+            elif _is_picture(entry):
+                yield Path(entry.path)
+            else:
+                yield None
+        if recursive:
+            pending.extend(reversed(folders))
+
+
+def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
+    """Visible entries by name; none where the folder was visited before (a link loop) or cannot be read."""
+    try:
+        status = folder.stat()
+        identity = (status.st_dev, status.st_ino)
+        if identity in seen:
+            return []
+        seen.add(identity)
+        with os.scandir(folder) as entries:
+            return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError as error:
+        log.warning("folder left out: %s", error)
+        return []
+
+
+def _is_dir(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_picture(entry: os.DirEntry[str]) -> bool:
+    if Path(entry.name).suffix.lower() in PICTURE_SUFFIXES:
+        return True
+    try:
+        if not entry.is_file():
+            return False
+        with open(entry.path, "rb") as file:  # noqa: PTH123 - DirEntry paths may hold undecodable names
+            return picture_format(file.read(HEAD_BYTES)) is not None
+    except OSError:
+        return False

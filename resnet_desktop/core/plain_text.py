@@ -1,0 +1,30 @@
+"""Names from disks and files, made safe to show: one line, no control or direction characters, no formulas."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Categories: control, format (U+202E turns text round), surrogate, private use, line and paragraph separators.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Joiners keep emoji and some scripts together and change no direction.
+_KEPT = frozenset("\u200c\u200d")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def one_line(text: str) -> str:
+    """``text`` with unsafe characters written as \\u escapes, so that what is shown is what is there."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def csv_cell(text: str) -> str:
+    """``text`` for a table: a spreadsheet must not take it for a formula (CWE-1236)."""
+    line = one_line(text)
+    return "'" + line if text.startswith(_FORMULA) else line
+
+
+def _shown(character: str) -> str:
+    if character in _KEPT or unicodedata.category(character) not in _UNSAFE:
+        return character
+    return character.encode("unicode_escape").decode("ascii") if character.isascii() else f"\\u{ord(character):04x}"

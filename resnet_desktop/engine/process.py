@@ -1,0 +1,179 @@
+"""run_in_engine: a job in a spawned child, its events through a pipe, its death just one more event.
+
+The parent side imports neither Qt nor torch. In the child a thread listens to the pipe: it sets the cancel token,
+queues requests, and ends the process when the parent is gone, so no orphan is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any, Literal
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
+from resnet_desktop.core.events import EngineDied, Event
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.05
+GRACE_SECONDS = 5.0  # between asking a child to stop and ending it
+
+DIED = QT_TRANSLATE_NOOP("Sentences", "The engine stopped unexpectedly (code {code}). Try again.")
+NO_MEMORY = QT_TRANSLATE_NOOP(
+    "Sentences", "The engine was ended by the system, most likely for lack of memory. Close other programs, try again."
+)
+FAILED = QT_TRANSLATE_NOOP("Sentences", "The engine failed: {reason}. The log file has the details.")
+
+Job = Callable[..., Iterator[Event]]
+Message = tuple[Literal["event", "done", "failed", "cancelled"], Any]
+
+
+class Inbox:
+    """What a job in the child hears from the parent."""
+
+    def __init__(self, cancel: CancelToken | None = None) -> None:
+        self.cancel = cancel or CancelToken()
+        self._requests: queue.SimpleQueue[object] = queue.SimpleQueue()
+
+    def put(self, request: object) -> None:
+        self._requests.put(request)
+
+    def requests(self) -> Iterator[Any]:
+        """Requests as they come, until the job is cancelled."""
+        while not self.cancel.cancelled:
+            with contextlib.suppress(queue.Empty):
+                yield self._requests.get(timeout=POLL_SECONDS)
+
+
+class Engine:
+    """One child process running one job."""
+
+    def __init__(self, job: Job, *arguments: object) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_child, args=(theirs, job, arguments), daemon=True, name="engine")
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def send(self, request: object) -> None:
+        """Hand a request to the job; a child that is already gone is noticed by ``events``."""
+        with contextlib.suppress(OSError):
+            self._connection.send(("request", request))
+
+    def events(self, token: CancelToken) -> Iterator[Event]:
+        """Events until the job ends; raises its AppError, Cancelled, or EngineError after an EngineDied."""
+        asked: float | None = None
+        while True:
+            if token.cancelled and asked is None:
+                asked = time.monotonic()
+                with contextlib.suppress(OSError):
+                    self._connection.send(("cancel", None))
+            if asked is not None and time.monotonic() - asked > GRACE_SECONDS:
+                self.kill()
+                raise Cancelled
+            try:
+                if not self._connection.poll(POLL_SECONDS):
+                    continue
+                kind, value = self._connection.recv()
+            except (EOFError, OSError):
+                yield from self._died(token)
+                return
+            if kind == "event":
+                yield value
+            elif kind == "done":
+                return
+            else:
+                raise Cancelled if kind == "cancelled" else value
+
+    def kill(self) -> None:
+        """End the child now. For a process this is safe: all it writes gets its name only when complete."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Wait for a child that is done, or end it."""
+        self._connection.close()
+        self._process.join(GRACE_SECONDS)
+        if self._process.is_alive():
+            self.kill()
+            self._process.join()
+        self._process.close()
+
+    def _died(self, token: CancelToken) -> Iterator[Event]:
+        self._process.join(GRACE_SECONDS)
+        code = self._process.exitcode or 0
+        log.error("the engine ended with code %s", code)
+        if token.cancelled:
+            raise Cancelled
+        yield EngineDied(code)
+        if code == -9:
+            raise EngineError(NO_MEMORY)
+        raise EngineError(DIED, code=code)
+
+
+def run_in_engine(job: Job, *arguments: object, token: CancelToken) -> Iterator[Event]:
+    """Run ``job(*arguments, inbox)`` in a child and yield its events.
+
+    Raises the job's own AppError, Cancelled when the token was set, and EngineError where the child failed or died.
+    """
+    engine = Engine(job, *arguments)
+    try:
+        yield from engine.events(token)
+    finally:
+        engine.close()
+
+
+def _child(connection: Connection, job: Job, arguments: tuple[object, ...]) -> None:
+    """The child's whole life."""
+    _give_streams()
+    inbox = Inbox()
+    threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    lock = threading.Lock()
+
+    def send(message: Message) -> None:
+        with lock:
+            connection.send(message)
+
+    try:
+        for event in job(*arguments, inbox):
+            send(("event", event))
+        send(("done", None))
+    except Cancelled:
+        send(("cancelled", None))
+    except AppError as error:
+        send(("failed", error))
+    except Exception as error:
+        log.exception("job %s failed", job)
+        send(("failed", EngineError(FAILED, reason=f"{type(error).__name__}: {error}")))
+
+
+def _listen(connection: Connection, inbox: Inbox) -> None:
+    while True:
+        try:
+            kind, value = connection.recv()
+        except (EOFError, OSError):
+            # The parent is gone, or has closed the pipe because it has heard enough.
+            os._exit(0)
+        if kind == "cancel":
+            inbox.cancel.cancel()
+        else:
+            inbox.put(value)
+
+
+def _give_streams() -> None:
+    """A windowed program has no stdout, and a library that prints would end the child."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for the process's life

@@ -1,0 +1,30 @@
+"""The parent's side of preparing a model; nothing here imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.events import Event, ModelReady
+from resnet_desktop.core.prepared import is_prepared, prepared_folder
+from resnet_desktop.core.weights import find_weights
+from resnet_desktop.engine.process import Inbox, run_in_engine
+
+
+def make_ready(spec: ModelSpec, token: CancelToken) -> Iterator[Event]:
+    """Progress where the model must be prepared first, then ModelReady; raises ModelError where it is not here."""
+    weights = find_weights(spec)
+    folder = prepared_folder(spec, weights.sha256)
+    if is_prepared(folder):
+        yield ModelReady(spec, folder)
+        return
+    yield from run_in_engine(_prepare, spec, weights.path, folder, token=token)
+
+
+def _prepare(spec: ModelSpec, weights: Path, folder: Path, inbox: Inbox) -> Iterator[Event]:
+    """Runs in the child: the import of torch happens here."""
+    from resnet_desktop.engine.convert import prepare_model
+
+    yield from prepare_model(spec, weights, folder, inbox)

@@ -1,0 +1,112 @@
+"""What every test gets: a home folder of its own, no network, and real photographs out of scikit-image's wheel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resnet_desktop.core import paths
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import ModelSpec, find_model
+from resnet_desktop.core.events import ModelReady
+from resnet_desktop.core.openvino_runtime import openvino_core
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--headed", action="store_true", help="show the windows instead of running offscreen")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--headed"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the shared pictures are not here"))
+        if item.get_closest_marker("gpu") and not _has_cuda():
+            item.add_marker(pytest.mark.skip(reason="no CUDA device"))
+
+
+def _has_cuda() -> bool:
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        raise AssertionError(f"a test looked up a host: {arguments}")
+    if event == "socket.connect":
+        connecting = arguments[0]
+        if isinstance(connecting, socket.socket) and connecting.family in (socket.AF_INET, socket.AF_INET6):
+            raise AssertionError(f"a test opened a connection: {arguments[1]}")
+
+
+sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder; nothing of the person who runs the tests is read or written."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(folder))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    openvino_core.cache_clear()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built-in model, prepared once by the real engine child for the whole session."""
+    from resnet_desktop.engine.ready import make_ready
+
+    folder = tmp_path_factory.mktemp("prepared-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.HOME_VARIABLE, str(folder))
+        events = list(make_ready(find_model("built-in"), CancelToken()))
+    assert isinstance(events[-1], ModelReady)
+    return folder / "cache"
+
+
+@pytest.fixture
+def built_in(home: Path, prepared_cache: Path) -> ModelSpec:
+    """The built-in model, ready in this test's home."""
+    shutil.copytree(prepared_cache, home / "cache", dirs_exist_ok=True)
+    return find_model("built-in")
+
+
+@pytest.fixture
+def token() -> Iterator[CancelToken]:
+    cancel = CancelToken()
+    yield cancel
+    cancel.cancel()
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """The folder of real photographs in scikit-image's wheel: astronaut.png, coffee.png, chelsea.png (a cat)."""
+    import skimage
+
+    return Path(skimage.__file__).parent / "data"
+
+
+@pytest.fixture
+def coffee(photos: Path) -> Path:
+    """A cup of espresso, 600 x 400."""
+    return photos / "coffee.png"
+
+
+@pytest.fixture
+def cat(photos: Path) -> Path:
+    """A tabby cat, 451 x 300."""
+    return photos / "chelsea.png"

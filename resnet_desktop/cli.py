@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from resnet_desktop import __version__
 from resnet_desktop.core.answers import DEFAULT_TOP, Answer
@@ -20,9 +21,11 @@ from resnet_desktop.core.classifier import Classifier
 from resnet_desktop.core.errors import AppError, Cancelled
 from resnet_desktop.core.events import PictureAnswered, PictureDone, PictureFailed, Progress
 from resnet_desktop.core.labels import labels_of
+from resnet_desktop.core.picture_formats import HEAD_BYTES, picture_format
 from resnet_desktop.core.plain_text import csv_cell, one_line
+from resnet_desktop.core.settings import DEVICES
 from resnet_desktop.core.weights import model_state
-from resnet_desktop.engine.open_classifier import DEVICES, needs_preparing, open_classifier
+from resnet_desktop.engine.open_classifier import needs_preparing, open_classifier
 from resnet_desktop.engine.ready import make_ready
 
 OK, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
@@ -31,18 +34,32 @@ OK, SOME_FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 def run(arguments: Sequence[str]) -> int:
     """Parse and carry out one command; the exit code says how it went."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal cannot show must not end a run of thousands.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code: int = options.command(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except (KeyboardInterrupt, Cancelled):
         return CANCELLED
     except AppError as error:
         print(error, file=sys.stderr)
         return USAGE
     except BrokenPipeError:
-        # The reader of our output (head, say) has seen enough; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output (head, say) has seen enough.
+        _forget_output()
         return OK
+    except OSError as error:
+        _forget_output()
+        print(f"The answers cannot be written: {error.strerror}.", file=sys.stderr)
+        return SOME_FAILED
     return code
+
+
+def _forget_output() -> None:
+    """Python would complain again at exit about what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,13 +98,12 @@ def _classify(options: argparse.Namespace) -> int:
     labels = labels_of(spec)
     failed = False
     try:
-        with _table(options.csv) as table:
+        with _table(options.csv) as write:
             for event in _answers(classifier, options, token):
                 failed |= isinstance(event, PictureFailed)
                 record = _record(event, labels)
-                print(json.dumps(record, ensure_ascii=False) if options.json else _text(record), flush=True)
-                if table is not None:
-                    _write_rows(table, record)
+                print(json.dumps(record) if options.json else _text(record), flush=True)
+                write(record)
     finally:
         token.cancel()
         classifier.close()
@@ -145,18 +161,43 @@ def _text(record: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def _table(path: Path | None) -> Iterator[Any]:
+def _table(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """What writes a record into the table of --csv, or nowhere."""
     if path is None:
-        yield None
+        yield lambda _record: None
         return
+    if path.is_file() and _is_picture(path):
+        # "--csv *.png" would name the first picture.
+        raise AppError("{path} is a picture. Choose another name for the table.", path=path)
+    with _writing(path):
+        # By lines, so that a full disk is noticed where it happens.
+        file = path.open("w", buffering=1, encoding="utf-8-sig", errors="backslashreplace", newline="")
+    table = csv.writer(file)
+
+    def write(record: dict[str, Any]) -> None:
+        with _writing(path):
+            _write_rows(table, record)
+
     try:
-        file: TextIO
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            table = csv.writer(file)
+        with _writing(path):
             table.writerow(["path", "rank", "label", "probability", "error"])
-            yield table
+        yield write
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise AppError("The table {path} cannot be written: {reason}.", path=path, reason=error.strerror) from error
+
+
+def _is_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        return picture_format(file.read(HEAD_BYTES)) is not None
 
 
 def _write_rows(table: Any, record: dict[str, Any]) -> None:
@@ -172,11 +213,11 @@ def _models(options: argparse.Namespace) -> int:
     for spec in all_models():
         state = model_state(spec).value
         if options.json:
-            print(json.dumps(_model_record(spec, state), ensure_ascii=False))
+            print(json.dumps(_model_record(spec, state)))
         else:
             size = f"{spec.size / 2**20:.0f} MB"
             accuracy = f"{spec.acc1:.1f} %" if spec.acc1 else ""
-            print(f"{spec.key:16}  {state:15} {size:>8} {accuracy:>8}  {spec.title}")
+            print(f"{one_line(spec.key):16}  {state:15} {size:>8} {accuracy:>8}  {one_line(spec.title)}")
     return OK
 
 

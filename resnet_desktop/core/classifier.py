@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from resnet_desktop.core.answers import DEFAULT_TOP, Answer, rank
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 from resnet_desktop.core.openvino_runtime import openvino_core, openvino_device
 from resnet_desktop.core.pictures import Picture, open_picture
-from resnet_desktop.core.prepared import CLASS_WEIGHTS, NETWORK
+from resnet_desktop.core.prepared import CLASS_WEIGHTS, NETWORK, discard
 from resnet_desktop.core.preprocess import network_pixels
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+log = logging.getLogger(__name__)
+
 Mode = Literal["one", "many"]  # the least time for one picture, or the most pictures in a time
+NOT_RUN = QT_TRANSLATE_NOOP("Sentences", "{title} does not run on {device} here. Choose the processor.")
 
 
 @dataclass(frozen=True)
@@ -63,27 +68,46 @@ class OpenVinoClassifier:
             if mode == "many":
                 # Each decoding thread runs its own picture on its own core: no queue between decode and network.
                 hints["NUM_STREAMS"] = str(thread_count())
-        self._compiled = openvino_core().compile_model(str(folder / NETWORK), name, hints)
-        self._requests = threading.local()
+        self._compiled = self._compile(name, hints)
+        # A pool, not threading.local: a QThread's Python state dies after every slot, and an OpenVINO object that
+        # dies with it lets go of the interpreter in the middle of that and crashes the process.
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+
+    def _compile(self, name: str, hints: dict[str, Any]) -> Any:
+        core, network = openvino_core(), str(self._folder / NETWORK)
+        try:
+            return core.compile_model(network, name, hints)
+        except RuntimeError as error:
+            try:
+                core.read_model(network)
+            except RuntimeError:
+                raise discard(self.spec, self._folder) from error
+            log.exception("cannot use %s", name)
+            raise ModelError(NOT_RUN, title=self.spec.title, device=name) from error
 
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
-        request = getattr(self._requests, "request", None)
-        if request is None:
-            request = self._requests.request = self._compiled.create_infer_request()
+        try:
+            request = self._idle.get_nowait()
+        except Empty:
+            request = self._compiled.create_infer_request()
         request.infer([pixels[None]])
         # Copies: the request's own memory is written again by the next picture.
         logits, embedding, feature_map = (request.get_output_tensor(index).data[0].copy() for index in range(3))
+        self._idle.put(request)
         return Outputs(logits, embedding, feature_map)
 
     def class_weights(self) -> NDArray[np.float32]:
         import numpy as np
 
-        weights: NDArray[np.float32] = np.load(self._folder / CLASS_WEIGHTS, mmap_mode="r", allow_pickle=False)
+        try:
+            weights: NDArray[np.float32] = np.load(self._folder / CLASS_WEIGHTS, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise discard(self.spec, self._folder) from error
         return weights
 
     def close(self) -> None:
-        self._requests = threading.local()
-        del self._compiled
+        self._idle = SimpleQueue()
+        self._compiled = None
 
 
 def thread_count() -> int:

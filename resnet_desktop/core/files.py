@@ -33,6 +33,7 @@ def publish_folder(temporary: Path, target: Path) -> None:
     for file in temporary.iterdir():
         with file.open("rb+") as opened:
             os.fsync(opened.fileno())
+    sync_folder(temporary)
     try:
         temporary.replace(target)
     except OSError:

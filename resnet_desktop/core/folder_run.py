@@ -9,7 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,14 +54,17 @@ def classify_many(
     Yields PicturesFound ahead of PictureAnswered and PictureFailed, Progress with each, and FilesSkipped last.
     ``thumbnail_edge`` > 0 adds a thumbnail of at most that many pixels. Raises Cancelled.
     """
-    found: queue.Queue[Path] = queue.Queue(FOUND_LIMIT)
-    search = _Search(sources, token, recursive=recursive)
+    # Ends the threads of this run also where the caller stops listening without a cancel.
+    stop = CancelToken()
+    found: queue.Queue[Path] = queue.Queue(BATCH)
+    search = _Search(sources, stop, recursive=recursive)
     waiting: deque[Path] = deque()
-    flying: deque[tuple[Path, Future[PictureDone]]] = deque()
+    flying: deque[Future[PictureDone]] = deque()
     total = done = 0
 
     def one(path: Path) -> PictureDone:
         token.check()
+        stop.check()
         return _answer_one(classifier, path, thumbnail_edge, top)
 
     pool = ThreadPoolExecutor(thread_count(), "pictures", initializer=_step_back)
@@ -69,26 +72,25 @@ def classify_many(
         search.start(found)
         while search.alive or waiting or flying or not found.empty():
             token.check()
-            batch = _drain(found)
+            batch = _drain(found) if len(waiting) < FOUND_LIMIT else []
             if batch:
                 total += len(batch)
                 waiting.extend(batch)
                 yield PicturesFound(tuple(batch))
             while waiting and len(flying) < AHEAD * thread_count():
-                path = waiting.popleft()
-                flying.append((path, pool.submit(one, path)))
+                flying.append(pool.submit(one, waiting.popleft()))
             if not flying:
                 token.wait(POLL_SECONDS / 10)
                 continue
-            with contextlib.suppress(TimeoutError):
-                event = flying[0][1].result(POLL_SECONDS)
-                flying.popleft()
+            if wait([flying[0]], POLL_SECONDS).done:
                 done += 1
-                yield event
+                yield flying.popleft().result()
                 yield Progress(done, total)
+        search.check()
         if search.skipped:
             yield FilesSkipped(search.skipped)
     finally:
+        stop.cancel()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -97,6 +99,7 @@ class _Search:
 
     def __init__(self, sources: Sequence[Path], token: CancelToken, *, recursive: bool) -> None:
         self.skipped = 0
+        self._error: Exception | None = None
         self._find: Callable[[], Iterator[Path | None]] = lambda: find_pictures(sources, token, recursive=recursive)
         self._token = token
         self._thread: threading.Thread | None = None
@@ -109,18 +112,30 @@ class _Search:
     def alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
+    def check(self) -> None:
+        """Raise what ended the search early: a run that missed pictures must not look complete."""
+        if self._error is not None:
+            raise self._error
+
     def _run(self, found: queue.Queue[Path]) -> None:
         _step_back()
-        with contextlib.suppress(Cancelled):
+        try:
             for path in self._find():
                 if path is None:
                     self.skipped += 1
-                    continue
-                while True:
-                    self._token.check()
-                    with contextlib.suppress(queue.Full):
-                        found.put(path, timeout=0.1)
-                        break
+                else:
+                    self._put(found, path)
+        except Cancelled:
+            pass
+        except Exception as error:  # noqa: BLE001 - raised again by check, in the caller's thread
+            self._error = error
+
+    def _put(self, found: queue.Queue[Path], path: Path) -> None:
+        while True:
+            self._token.check()
+            with contextlib.suppress(queue.Full):
+                found.put(path, timeout=POLL_SECONDS)
+                return
 
 
 def _drain(found: queue.Queue[Path]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from functools import cache
 from types import ModuleType
@@ -9,6 +10,8 @@ from typing import Any
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+
+log = logging.getLogger(__name__)
 
 NO_DEVICE = QT_TRANSLATE_NOOP("Sentences", "This computer has no {device} that can be used. Choose the processor.")
 _DEVICES = {"auto": "CPU", "cpu": "CPU", "gpu": "GPU", "npu": "NPU"}
@@ -31,8 +34,11 @@ def openvino_core() -> Any:
     """The process's openvino.Core; compiled models are cached on disk by OpenVINO itself."""
     core = import_openvino().Core()
     folder = paths.cache_dir() / "compiled"
-    folder.mkdir(parents=True, exist_ok=True)
-    core.set_property({"CACHE_DIR": str(folder)})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        core.set_property({"CACHE_DIR": str(folder)})
+    except OSError as error:
+        log.warning("compiled models are not kept: %s", error)
     return core
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP
 
 # Enough for every signature below; HTML and SVG may start with a byte-order mark, blanks or a comment.
@@ -35,10 +37,12 @@ _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _VIDEO = QT_TRANSLATE_NOOP("Kinds", "a video")
 _WEB_PAGE = QT_TRANSLATE_NOOP("Kinds", "a web page")
 _SVG = QT_TRANSLATE_NOOP("Kinds", "a vector drawing (SVG)")
-_RAW = QT_TRANSLATE_NOOP("Kinds", "a raw camera file")
+RAW = QT_TRANSLATE_NOOP("Kinds", "a raw camera file")
 _JPEG_2000 = QT_TRANSLATE_NOOP("Kinds", "a JPEG 2000 picture")
 _JPEG_XL = QT_TRANSLATE_NOOP("Kinds", "a JPEG XL picture")
 _ZIP = QT_TRANSLATE_NOOP("Kinds", "a ZIP archive or office document")
+
+_NEW_SUBFILE_TYPE, _SUB_IFDS = 254, 330
 
 _PICTURES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -61,9 +65,9 @@ _OTHERS = (
     (b"\xff\x4f\xff\x51", EXPORT, _JPEG_2000),
     (b"\xff\x0a", EXPORT, _JPEG_XL),
     (b"\x00\x00\x00\x0cJXL ", EXPORT, _JPEG_XL),
-    (b"FUJIFILMCCD-RAW", EXPORT, _RAW),
-    (b"IIRO", EXPORT, _RAW),
-    (b"IIU\x00", EXPORT, _RAW),
+    (b"FUJIFILMCCD-RAW", EXPORT, RAW),
+    (b"IIRO", EXPORT, RAW),
+    (b"IIU\x00", EXPORT, RAW),
     (b"\x1aE\xdf\xa3", FOREIGN, _VIDEO),
     (b"PK\x03\x04", FOREIGN, _ZIP),
     (b"MZ", FOREIGN, QT_TRANSLATE_NOOP("Kinds", "a program")),
@@ -91,15 +95,32 @@ def foreign_kind(head: bytes) -> tuple[str, str] | None:
         if head.startswith(magic):
             return sentence, kind
     if head[:2] in (b"II", b"MM") and head[8:10] == b"CR":
-        return EXPORT, _RAW
+        return EXPORT, RAW
     if head[4:8] == b"ftyp":
-        return (EXPORT, _RAW) if head[8:12] == b"crx " else (FOREIGN, _VIDEO)
+        return (EXPORT, RAW) if head[8:12] == b"crx " else (FOREIGN, _VIDEO)
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return FOREIGN, _VIDEO
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!doctype svg", b"<!--")) and b"<svg" in text):
         return EXPORT, _SVG
     return (FOREIGN, _WEB_PAGE) if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) else None
+
+
+def is_raw_preview(tags: Mapping[int, object]) -> bool:
+    """Whether TIFF tags are those of a raw camera file (DNG, NEF, ARW): a thumbnail first, the picture in a SubIFD."""
+    kind = tags.get(_NEW_SUBFILE_TYPE, 0)
+    return isinstance(kind, int) and bool(kind & 1) and _SUB_IFDS in tags
+
+
+def webp_size(head: bytes) -> tuple[int, int]:
+    """Width and height in a WebP's header; (0, 0) where it has none."""
+    kind = head[12:16]
+    if kind == b"VP8X":
+        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
 
 
 def _brands(head: bytes) -> set[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import logging
 import re
 import warnings
@@ -12,20 +11,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, PictureError
-from resnet_desktop.core.picture_file import DECODE_SECONDS, DeadlineReader, read_picture_file
-from resnet_desktop.core.picture_formats import HEAD_BYTES, foreign_kind, picture_format
+from resnet_desktop.core.picture_cuts import is_cut, lacks_end_of_image
+from resnet_desktop.core.picture_file import DECODE_SECONDS, TOO_SLOW, DeadlineReader, read_picture_file
+from resnet_desktop.core.picture_formats import (
+    EXPORT,
+    HEAD_BYTES,
+    RAW,
+    foreign_kind,
+    is_raw_preview,
+    picture_format,
+    webp_size,
+)
+from resnet_desktop.core.picture_tiff import has_too_many_numbers
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 log = logging.getLogger(__name__)
 
 # Pillow's own warning level; above it only a JPEG is opened, and that at a reduced scale.
 MAX_PIXELS = 89_478_485
-# Above this even a reduced JPEG takes longer to read than anybody waits; a progressive one holds all its
-# coefficients in memory at once (about 6 bytes a pixel), hence the lower limit.
+# A reduced JPEG of 480 million pixels takes 0.3 to 2 s, one of the largest possible 4,295 million up to 20 s. Several
+# scans (progressive) need all coefficients in memory at once, up to 6 bytes a pixel, hence the lower limit.
 MAX_JPEG_PIXELS = 500_000_000
-MAX_PROGRESSIVE_PIXELS = 180_000_000
+MAX_SCANS_PIXELS = 180_000_000
 # The answer is the same from a JPEG decoded at any scale of at least twice the resize edge (42 of 42 photographs).
 DRAFT_FACTOR = 2
 
@@ -36,10 +46,16 @@ NO_SIZE = QT_TRANSLATE_NOOP("Sentences", "This picture has no width or no height
 TOO_MANY_PIXELS = QT_TRANSLATE_NOOP(
     "Sentences", "This picture has {pixels} million pixels; the most that can be read is {limit} million."
 )
+ODD_WAY = QT_TRANSLATE_NOOP(
+    "Sentences",
+    "This picture is stored in a way that this program cannot read. Save it as a JPEG or PNG picture first.",
+)
 NO_MEMORY = QT_TRANSLATE_NOOP("Sentences", "There is not enough memory to open this picture.")
 FIRST_FRAME = QT_TRANSLATE_NOOP("Sentences", "Only the first of its frames or pages is shown.")
 
-_CUT = re.compile(r"truncat|cut off|unexpected end|end of (file|data)|not enough|EOF|incomplete|NODATA", re.IGNORECASE)
+_CUT = re.compile(r"truncat|unexpected end|end of (file|data)|not enough", re.IGNORECASE)
+_ODD = re.compile(r"unknown (pixel|raw) mode|cannot handle|unsupported|not (yet )?supported", re.IGNORECASE)
+_BOMB = re.compile(r"\((\d+) pixels\)")
 _PLUGINS = {
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),  # an MPO opens as its first JPEG
     "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
@@ -84,62 +100,73 @@ def open_picture(source: Path | bytes, *, edge: int | None = None, seconds: floa
         raise PictureError(NO_MEMORY) from error
     except Exception as error:
         log.debug("cannot decode a %s", name, exc_info=True)
-        raise PictureError(_sentence_for(name, data, error)) from error
+        raise _reason(name, data, error) from error
 
 
-def _decode(name: str, file: io.BytesIO, edge: int | None) -> Picture:
-    from resnet_desktop.core.picture_modes import to_upright_rgb
+def _decode(name: str, file: DeadlineReader, edge: int | None) -> Picture:
+    from resnet_desktop.core.picture_modes import QUARTER_TURNS, orientation, to_upright_rgb
 
+    if name == "WEBP":  # its decoder allocates the canvas as soon as it opens
+        _check_size(*webp_size(file.getvalue()[:HEAD_BYTES]))
+    if name == "TIFF" and has_too_many_numbers(file.getvalue()):
+        raise PictureError(TOO_SLOW)
     image = _open(name, file)
     width, height = image.size
     if width < 1 or height < 1:
         raise PictureError(NO_SIZE)
-    _check_size(name, image)
     if name == "JPEG":
+        _check_size(width, height, MAX_SCANS_PIXELS if _has_scans(image, file) else MAX_JPEG_PIXELS)
+        # Zeros decode as a grey half without any complaint; they are what an interrupted download leaves.
+        if lacks_end_of_image(file.getvalue(), file.tell()):
+            raise PictureError(CUT_OFF)
         _reduce(image, edge)
+    else:
+        _check_size(width, height)
+    if is_raw_preview(getattr(image, "tag_v2", {})):
+        raise PictureError(EXPORT, kind=RAW)
     # is_animated looks one frame ahead; n_frames would read them all.
     note = FIRST_FRAME if getattr(image, "is_animated", False) else ""
     image.load()
-    upright = to_upright_rgb(image)
-    turned = (upright.width > upright.height) != (image.width > image.height)
-    size = (height, width) if turned else (width, height)
-    return Picture(upright, *size, note)
+    turn = orientation(image)
+    size = (height, width) if turn in QUARTER_TURNS else (width, height)
+    return Picture(to_upright_rgb(image, turn), *size, note)
 
 
-def _open(name: str, file: io.BytesIO) -> Image:
+def _open(name: str, file: DeadlineReader) -> ImageFile:
     """The right Pillow plugin and no other: no guessing, and no process-wide pixel limit to lift for a panorama."""
     module, opener = _PLUGINS[name]
-    image: Image = getattr(importlib.import_module(module), opener)(file)
+    image: ImageFile = getattr(importlib.import_module(module), opener)(file)
     return image
 
 
-def _check_size(name: str, image: Image) -> None:
-    pixels = image.width * image.height
-    limit = MAX_PIXELS
-    if name == "JPEG":
-        limit = MAX_PROGRESSIVE_PIXELS if image.info.get("progressive") else MAX_JPEG_PIXELS
-    if pixels > limit:
-        raise PictureError(TOO_MANY_PIXELS, pixels=round(pixels / 1e6), limit=round(limit / 1e6))
+def _check_size(width: int, height: int, limit: int = MAX_PIXELS) -> None:
+    if width * height > limit:
+        raise _too_many(width * height, limit)
 
 
-def _reduce(image: Image, edge: int | None) -> None:
+def _too_many(pixels: int, limit: int = MAX_PIXELS) -> PictureError:
+    return PictureError(TOO_MANY_PIXELS, pixels=round(pixels / 1e6), limit=limit // 1_000_000)
+
+
+def _has_scans(image: ImageFile, file: DeadlineReader) -> bool:
+    """Whether an opened JPEG, whose reader stands behind its first scan header, has more than one scan."""
+    header = file.getvalue().rfind(b"\xff\xda", 0, file.tell())
+    return "progressive" in image.info or file.getvalue()[header + 4] < len(image.getbands())
+
+
+def _reduce(image: ImageFile, edge: int | None) -> None:
     """Let libjpeg decode at 1/2, 1/4 or 1/8 where nobody will see the rest."""
-    if edge is not None:
-        wanted = DRAFT_FACTOR * edge
-    elif image.width * image.height > MAX_PIXELS:
-        # As large as is allowed: the reduction is by powers of two, so half the limit's edge always fits.
-        wanted = int(min(image.size) * (MAX_PIXELS / (image.width * image.height)) ** 0.5 / 2)
-    else:
-        return
-    image.draft("RGB" if image.mode != "L" else "L", (wanted, wanted))
-    if image.width * image.height > MAX_PIXELS:
-        raise PictureError(TOO_MANY_PIXELS, pixels=round(image.width * image.height / 1e6), limit=MAX_PIXELS // 1000000)
+    pixels = image.width * image.height
+    # As large as is allowed: the reduction is by powers of two, so half the limit's edge always fits.
+    largest = int(min(image.size) * (MAX_PIXELS / pixels) ** 0.5 / 2) if pixels > MAX_PIXELS else min(image.size)
+    wanted = max(1, min(largest, DRAFT_FACTOR * edge) if edge is not None else largest)
+    image.draft(image.mode, (wanted, wanted))
 
 
-def _sentence_for(name: str, data: bytes, error: Exception) -> str:
-    if _CUT.search(str(error)) or isinstance(error, EOFError):
-        return CUT_OFF
-    # Decoders that take the whole file in one call only say "failed"; these formats declare their length.
-    if name == "WEBP" and len(data) < int.from_bytes(data[4:8], "little") + 8:
-        return CUT_OFF
-    return DAMAGED
+def _reason(name: str, data: bytes, error: Exception) -> PictureError:
+    bomb = _BOMB.search(str(error))
+    if bomb:  # Pillow's own limit: a GIF frame that is larger than its canvas
+        return _too_many(int(bomb[1]))
+    if _CUT.search(str(error)) or is_cut(name, data):
+        return PictureError(CUT_OFF)
+    return PictureError(ODD_WAY if _ODD.search(str(error)) else DAMAGED)

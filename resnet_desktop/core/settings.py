@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,19 @@ from resnet_desktop.core.files import write_file
 
 log = logging.getLogger(__name__)
 MAX_BYTES = 1 << 20
+DEVICES = ("auto", "cpu", "cuda", "mps", "gpu", "npu")
+CHOICES: dict[str, Sequence[object]] = {
+    "language": ("system", "en", "he"),
+    "theme": ("system", "light", "dark"),
+    "device": DEVICES,
+    "heat_opacity": range(101),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    language: str = "system"  # system, en, he
-    theme: str = "system"  # system, light, dark
+    language: str = "system"
+    theme: str = "system"
     model: str = "built-in"
     device: str = "auto"
     last_folder: str = ""
@@ -60,9 +68,9 @@ def _from_json(values: Any) -> Settings:
     if not isinstance(values, dict):
         raise ValueError("not an object")
     defaults = dataclasses.asdict(Settings())
-    # A value of the wrong type is as good as none; unknown names may come from a newer version.
+    # A value of the wrong type or out of range is as good as none; unknown names may come from a newer version.
     kept = {name: values[name] for name, default in defaults.items() if type(values.get(name)) is type(default)}
-    return Settings(**kept)
+    return Settings(**{name: value for name, value in kept.items() if value in CHOICES.get(name, (value,))})
 
 
 def _set_aside(path: Path) -> None:

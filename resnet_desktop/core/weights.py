@@ -99,7 +99,7 @@ def _read_digests() -> dict[str, tuple[str, str]]:
     try:
         records = json.loads(_digests_file().read_bytes())
         return {str(path): (str(stamp), str(digest)) for path, (stamp, digest) in records.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 

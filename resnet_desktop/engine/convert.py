@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,23 +29,24 @@ NOT_EQUAL = QT_TRANSLATE_NOOP(
 )
 
 
-def prepare_model(spec: ModelSpec, weights: Path, folder: Path, inbox: Inbox) -> Iterator[Event]:
-    """Write the prepared form of ``weights`` into ``folder``; yields Progress, then ModelReady."""
+def prepare_model(spec: ModelSpec, weights: Path, folder: Path, temporary: Path, inbox: Inbox) -> Iterator[Event]:
+    """Write the prepared form of ``weights`` into ``folder``; yields Progress, then ModelReady.
+
+    ``temporary`` is an empty folder beside it, from ``core.prepared.workspace``.
+    """
     if not is_prepared(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".preparing-"))
-        try:
-            yield Progress(0, STEPS, READING_WEIGHTS)
-            network = load_answering(spec, weights)
-            inbox.cancel.check()
-            yield Progress(1, STEPS, CONVERTING)
-            _convert(network, spec.preprocess.crop, temporary)
-            inbox.cancel.check()
-            yield Progress(2, STEPS, CHECKING)
-            _check(network, spec, temporary)
-            publish_folder(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        yield Progress(0, STEPS, READING_WEIGHTS)
+        network = load_answering(spec, weights)
+        inbox.cancel.check()
+        yield Progress(1, STEPS, CONVERTING)
+        _convert(network, spec.preprocess.crop, temporary)
+        inbox.cancel.check()
+        yield Progress(2, STEPS, CHECKING)
+        _check(network, spec, temporary)
+        if folder.exists() and not is_prepared(folder):
+            # A disk cleaner took some of its files; it would stand in the way for good.
+            shutil.rmtree(folder, ignore_errors=True)
+        publish_folder(temporary, folder)
     yield ModelReady(spec, folder)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 import torch
@@ -21,10 +20,12 @@ def load_answering(spec: ModelSpec, weights: Path) -> Answering:
     """The network of ``spec`` with these weights, in evaluation mode on the processor; raises ModelError."""
     network = build_network(spec)
     try:
-        network.load(_read(weights))
-    except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        state = _read(weights)
+    except Exception as error:  # whatever the two readers raise on damaged or hostile bytes
         raise ModelError(UNREADABLE, title=spec.title, file=str(weights)) from error
-    except RuntimeError as error:  # torch: keys or shapes differ, or the container is damaged
+    try:
+        network.load(state)
+    except RuntimeError as error:  # torch: keys or shapes differ
         raise ModelError(DIFFERENT, title=spec.title, file=str(weights)) from error
     return Answering(network, spec).eval()
 

@@ -9,7 +9,6 @@ from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine.remote_classifier import RemoteClassifier
 
 TORCH_DEVICES = frozenset({"cuda", "mps"})
-DEVICES = ("auto", "cpu", "cuda", "mps", "gpu", "npu")
 
 
 def needs_preparing(device: str) -> bool:

@@ -10,10 +10,13 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import pickle
 import queue
+import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any, Literal
@@ -34,7 +37,7 @@ NO_MEMORY = QT_TRANSLATE_NOOP(
 FAILED = QT_TRANSLATE_NOOP("Sentences", "The engine failed: {reason}. The log file has the details.")
 
 Job = Callable[..., Iterator[Event]]
-Message = tuple[Literal["event", "done", "failed", "cancelled"], Any]
+Message = tuple[Literal["event", "done", "failed", "crashed", "cancelled"], Any]
 
 
 class Inbox:
@@ -91,19 +94,25 @@ class Engine:
             except (EOFError, OSError):
                 yield from self._died(token)
                 return
+            except Exception as error:
+                # The bytes came through, but what they describe cannot be built here.
+                log.exception("the engine sent something that cannot be read")
+                raise EngineError(FAILED, reason=f"{type(error).__name__}: {error}") from error
             if kind == "event":
                 yield value
             elif kind == "done":
                 return
             else:
-                raise Cancelled if kind == "cancelled" else value
+                raise _ending(kind, value)
 
     def kill(self) -> None:
         """End the child now. For a process this is safe: all it writes gets its name only when complete."""
         self._process.kill()
 
     def close(self) -> None:
-        """Wait for a child that is done, or end it."""
+        """Wait for a child that is done, or end it. Nothing can be asked of the engine afterwards."""
+        if self._connection.closed:
+            return
         self._connection.close()
         self._process.join(GRACE_SECONDS)
         if self._process.is_alive():
@@ -135,8 +144,23 @@ def run_in_engine(job: Job, *arguments: object, token: CancelToken) -> Iterator[
         engine.close()
 
 
+def _ending(kind: str, value: Any) -> Exception:
+    """The exception that stands for the last word of a job that did not finish."""
+    if kind == "cancelled":
+        return Cancelled()
+    if kind == "crashed":
+        reason, details = value
+        # Here, because the child has no log file.
+        log.error("the engine failed:\n%s", details)
+        return EngineError(FAILED, reason=reason)
+    error: AppError = value
+    return error
+
+
 def _child(connection: Connection, job: Job, arguments: tuple[object, ...]) -> None:
     """The child's whole life."""
+    # Ctrl+C in a terminal reaches every process; the parent decides what it means and closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _give_streams()
     inbox = Inbox()
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
@@ -152,11 +176,18 @@ def _child(connection: Connection, job: Job, arguments: tuple[object, ...]) -> N
         send(("done", None))
     except Cancelled:
         send(("cancelled", None))
-    except AppError as error:
-        send(("failed", error))
-    except Exception as error:
-        log.exception("job %s failed", job)
-        send(("failed", EngineError(FAILED, reason=f"{type(error).__name__}: {error}")))
+    except Exception as error:  # noqa: BLE001 - it is sent to the parent, which logs it
+        send(_failure(error))
+
+
+def _failure(error: Exception) -> Message:
+    """What is said of a job's failure: an AppError as it is where it can cross the pipe, anything else in words."""
+    if isinstance(error, AppError):
+        with contextlib.suppress(Exception):
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes of a moment ago
+            return "failed", error
+        return "failed", EngineError(str(error).replace("{", "{{").replace("}", "}}"))
+    return "crashed", (f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
 def _listen(connection: Connection, inbox: Inbox) -> None:

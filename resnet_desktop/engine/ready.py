@@ -8,7 +8,7 @@ from pathlib import Path
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import Event, ModelReady
-from resnet_desktop.core.prepared import is_prepared, prepared_folder
+from resnet_desktop.core.prepared import is_prepared, prepared_folder, workspace
 from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine.process import Inbox, run_in_engine
 
@@ -20,11 +20,12 @@ def make_ready(spec: ModelSpec, token: CancelToken) -> Iterator[Event]:
     if is_prepared(folder):
         yield ModelReady(spec, folder)
         return
-    yield from run_in_engine(_prepare, spec, weights.path, folder, token=token)
+    with workspace(spec, folder) as temporary:
+        yield from run_in_engine(_prepare, spec, weights.path, folder, temporary, token=token)
 
 
-def _prepare(spec: ModelSpec, weights: Path, folder: Path, inbox: Inbox) -> Iterator[Event]:
+def _prepare(spec: ModelSpec, weights: Path, folder: Path, temporary: Path, inbox: Inbox) -> Iterator[Event]:
     """Runs in the child: the import of torch happens here."""
     from resnet_desktop.engine.convert import prepare_model
 
-    yield from prepare_model(spec, weights, folder, inbox)
+    yield from prepare_model(spec, weights, folder, temporary, inbox)

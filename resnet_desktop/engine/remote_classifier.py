@@ -58,6 +58,8 @@ class RemoteClassifier:
 
     def run(self, pixels: NDArray[np.uint8]) -> Outputs:
         with self._lock:
+            if self._token.cancelled:
+                raise Cancelled
             if self._failure is not None:
                 raise self._failure
             number = next(self._numbers)
@@ -71,8 +73,10 @@ class RemoteClassifier:
         return self._class_weights
 
     def close(self) -> None:
+        # A thread that is waiting for its outputs sees the token within the grace time; then the pipe is nobody's.
         self._token.cancel()
-        self._engine.close()
+        with self._lock:
+            self._engine.close()
 
     def _next(self) -> Event:
         """The child's next event. What went wrong once stays wrong: later calls get the same sentence."""

@@ -1,0 +1,136 @@
+"""Composition root of the window: settings, looks, language, workers, event loop."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from resnet_desktop import __version__
+from resnet_desktop.core.settings import load_settings, save_settings
+from resnet_desktop.ui.classify.drop import PastedPictures
+from resnet_desktop.ui.language import Language
+from resnet_desktop.ui.log import start_log
+from resnet_desktop.ui.main_window import MainWindow
+from resnet_desktop.ui.session import Notice, make_session
+from resnet_desktop.ui.single_instance import SingleInstance
+from resnet_desktop.ui.theme import apply_theme
+from resnet_desktop.workers.thread_host import ThreadHost
+
+SWITCH_SECONDS = 0.001  # how long a Python thread may keep the interpreter from the window
+
+
+class Application(QObject):
+    """Everything that lives as long as the program."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self._application = application
+        settings, self._damaged = load_settings()
+        self.host = ThreadHost()
+        self.session = make_session(settings, self.host)
+        self.pasted = PastedPictures()
+        self.language = Language()
+        self.window: MainWindow | None = None
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_looks)
+
+    def open(self, given: Sequence[Path]) -> None:
+        """Show the window first, then get the model ready."""
+        self._build_window()
+        QTimer.singleShot(0, self._begin)
+        self._given = tuple(given)
+
+    @Slot()
+    def _begin(self) -> None:
+        self.session.models.choose(self.session.settings.model, self.session.settings.device)
+        self.session.models.refresh()
+        if self._damaged:
+            self.session.notice.emit(Notice.SETTINGS_DAMAGED, 0)
+        if self._given:
+            self.session.add(self._given)
+
+    @Slot(object)
+    def take_over(self, given: tuple[Path, ...]) -> None:
+        """A second start: come to the front and answer its paths."""
+        if self.window is not None:
+            self.window.raise_up()
+        if given:
+            self.session.add(given)
+
+    def _build_window(self) -> None:
+        """A window in the present language and looks; an old one is replaced at the same place."""
+        old, self.window = self.window, None
+        if old is not None:
+            old.store()
+        settings = self.session.settings
+        self.language.apply(self._application, settings.language)
+        apply_theme(self._application, settings.theme)
+        self.session.set_language(self.language.code)
+        self.window = MainWindow(self.session, self.pasted)
+        self.window.closing.connect(self._on_closing)
+        self.window.language_chosen.connect(self._on_language)
+        self.window.theme_chosen.connect(self._on_theme)
+        self.window.show()
+        if old is not None:
+            old.closing.disconnect(self._on_closing)
+            old.close()
+            old.deleteLater()
+
+    @Slot(str)
+    def _on_language(self, choice: str) -> None:
+        self.session.remember(language=choice)
+        QTimer.singleShot(0, self._build_window)
+
+    @Slot(str)
+    def _on_theme(self, choice: str) -> None:
+        self.session.remember(theme=choice)
+        QTimer.singleShot(0, self._build_window)
+
+    @Slot()
+    def _on_system_looks(self) -> None:
+        if self.session.settings.theme == "system" and self.window is not None:
+            QTimer.singleShot(0, self._build_window)
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self.shut_down()
+
+    def shut_down(self) -> None:
+        """Stop what runs, write the settings, take the pasted pictures away."""
+        self.session.many.cancel()
+        self.session.models.shut_down()
+        self.host.shut_down()
+        save_settings(self.session.settings)
+        self.pasted.discard()
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName("ResNet Desktop")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("org.resnetdesktop.ResNetDesktop")
+    return application
+
+
+def run_window(arguments: Sequence[str]) -> int:
+    """The whole life of the window."""
+    multiprocessing.set_start_method("spawn", force=True)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    application = make_application([])
+    start_log()
+    given = tuple(Path(name).absolute() for name in arguments)
+    instance = SingleInstance()
+    if not instance.claim() and instance.hand_over(given):
+        return 0
+    program = Application(application)
+    instance.received.connect(program.take_over)
+    program.open(given)
+    try:
+        return application.exec()
+    finally:
+        instance.release()

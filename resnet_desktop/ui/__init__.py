@@ -1,0 +1,1 @@
+"""Widgets: they know core values and events, never torch or OpenVINO."""

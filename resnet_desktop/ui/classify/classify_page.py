@@ -1,0 +1,161 @@
+"""The page of the main job: models, the picture, its answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from resnet_desktop.ui import words
+from resnet_desktop.ui.classify.answer_card import AnswerCard
+from resnet_desktop.ui.classify.drop import Dropped, acceptable, meaning_of
+from resnet_desktop.ui.classify.drop_area import DropArea
+from resnet_desktop.ui.classify.filmstrip import Filmstrip
+from resnet_desktop.ui.classify.model_card import ModelCard
+from resnet_desktop.ui.classify.model_selector import ModelSelector
+from resnet_desktop.ui.classify.picture_bar import PictureBar
+from resnet_desktop.ui.classify.picture_view import PictureView
+from resnet_desktop.ui.classify.run_bar import RunBar
+from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.theme import GAP, SPACE
+
+SIDE, ANSWER = 264, 320
+SMALLEST_PREVIEW = 800
+
+
+class ClassifyPage(QWidget):
+    """Drop a picture, read what it shows."""
+
+    dropped = Signal(object)  # Dropped
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setAcceptDrops(True)
+        self.selector = ModelSelector(session)
+        self.drop_area = DropArea()
+        self.view = PictureView()
+        self.bar = PictureBar(session)
+        self.filmstrip = Filmstrip(session)
+        self.answer_card = AnswerCard(session)
+        self.model_card = ModelCard(session)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(SPACE)
+        self.selector.setMinimumWidth(220)
+        self.splitter.addWidget(self.selector)
+        self.splitter.addWidget(self._middle())
+        self.splitter.addWidget(self._right())
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([SIDE, 760, ANSWER])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        self._connect()
+        self.refresh()
+
+    def _middle(self) -> QWidget:
+        table = QWidget()
+        column = QVBoxLayout(table)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.filmstrip)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.drop_area)
+        self._stack.addWidget(table)
+        middle = QWidget()
+        outer = QVBoxLayout(middle)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(GAP)
+        outer.addWidget(self._stack, 1)
+        outer.addWidget(RunBar(self._session))
+        return middle
+
+    def _right(self) -> QWidget:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self.model_card)
+        column.addWidget(self.answer_card, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumWidth(280)
+        scroll.setWidget(inner)
+        return scroll
+
+    def _connect(self) -> None:
+        session = self._session
+        session.table_changed.connect(self.refresh)
+        session.preview_changed.connect(self._show_preview)
+        session.pictures.rowsInserted.connect(self._show_stack)
+        session.pictures.rowsRemoved.connect(self._show_stack)
+        session.pictures.modelReset.connect(self._show_stack)
+        self.bar.heat_changed.connect(self._show_heat)
+        self.answer_card.class_chosen.connect(self._on_class)
+        self.selector.chosen.connect(session.choose_model)
+        self._rank = 0
+
+    @Slot()
+    def refresh(self) -> None:
+        self._rank = 0
+        self.answer_card.choose(0)
+        self._show_stack()
+        self._show_preview()
+        self._show_heat()
+
+    def copy_answer(self) -> None:
+        """The answer as text, one class a line, to the clipboard."""
+        answer = self._session.answer
+        if answer is not None:
+            labels = self._session.labels
+            lines = [f"{words.percent(item.probability)}\t{labels[item.index]}" for item in answer.predictions]
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    @Slot()
+    def _show_stack(self) -> None:
+        empty = self._session.pictures.rowCount() == 0
+        self._stack.setCurrentIndex(0 if empty else 1)
+        self.answer_card.setVisible(not empty)
+
+    @Slot()
+    def _show_preview(self) -> None:
+        self.view.show_picture(self._session.preview)
+        self.view.setAccessibleName(self.tr("The picture"))
+
+    @Slot()
+    def _show_heat(self) -> None:
+        look = self._session.look
+        if look is not None and self.bar.heat_shown and self._rank < len(look.heat):
+            self.view.show_heat(look.heat[self._rank], look.box, self.bar.opacity)
+        else:
+            self.view.hide_heat()
+
+    @Slot(int)
+    def _on_class(self, rank: int) -> None:
+        self._rank = rank
+        self._show_heat()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        longest = max(self.view.width(), self.view.height())
+        self._session.preview_edge = max(SMALLEST_PREVIEW, int(longest * self.devicePixelRatioF()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if acceptable(event.mimeData()):
+            event.acceptProposedAction()
+            self.drop_area.set_drag_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_area.set_drag_over(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_area.set_drag_over(False)
+        dropped: Dropped = meaning_of(event.mimeData())
+        event.acceptProposedAction()
+        self.dropped.emit(dropped)

@@ -1,0 +1,113 @@
+"""What a drop or a paste means: one function for both."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+# Picture data as programs and browsers offer it, best first; application/x-qt-image is the rest.
+_PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+MAX_TEXT = 64_000
+
+
+class Meaning(Enum):
+    PATHS = "paths"  # files and folders of this computer
+    PICTURE = "picture"  # picture data without a file
+    LINK = "link"  # an address on the internet, which is never fetched
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What was dropped or pasted."""
+
+    meaning: Meaning
+    paths: tuple[Path, ...] = ()
+    data: bytes = b""
+
+
+def acceptable(mime: QMimeData) -> bool:
+    """Whether to take a drag at all; links are taken, so that their sentence can be shown."""
+    return mime.hasUrls() or mime.hasImage() or any(mime.hasFormat(name) for name in _PICTURE_TYPES) or mime.hasText()
+
+
+def meaning_of(mime: QMimeData) -> Dropped:
+    """Files first, then picture data, then links and text that is a path."""
+    urls = mime.urls()
+    paths = tuple(dict.fromkeys(Path(url.toLocalFile()) for url in urls if _is_local(url)))
+    if paths:
+        return Dropped(Meaning.PATHS, paths=paths)
+    data = _picture_data(mime)
+    if data:
+        return Dropped(Meaning.PICTURE, data=data)
+    if urls:
+        return Dropped(Meaning.LINK)
+    return _from_text(mime.text()[:MAX_TEXT]) if mime.hasText() else Dropped(Meaning.NOTHING)
+
+
+def _is_local(url: QUrl) -> bool:
+    """A host would mean another computer: opening it would go out to the network, with credentials on Windows."""
+    return url.isLocalFile() and not url.host()
+
+
+def _picture_data(mime: QMimeData) -> bytes:
+    for name in _PICTURE_TYPES:
+        if mime.hasFormat(name):
+            data = mime.data(name).data()
+            if data:
+                return bytes(data)
+    image = mime.imageData() if mime.hasImage() else None
+    return _png(image) if isinstance(image, QImage) and not image.isNull() else b""
+
+
+def _png(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())
+
+
+def _from_text(text: str) -> Dropped:
+    """Lines that are file addresses or paths of things that exist; a web address; or nothing."""
+    lines = [line.strip().strip("\"'") for line in text.splitlines() if line.strip()]
+    paths = tuple(path for path in map(_path_in, lines) if path is not None)
+    if paths:
+        return Dropped(Meaning.PATHS, paths=paths)
+    is_link = any(line.lower().startswith(("http://", "https://", "ftp://", "data:")) for line in lines)
+    return Dropped(Meaning.LINK if is_link else Meaning.NOTHING)
+
+
+def _path_in(line: str) -> Path | None:
+    url = QUrl(line)
+    path = Path(url.toLocalFile()) if _is_local(url) else Path(line).expanduser()
+    try:
+        return path if path.is_absolute() and path.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+class PastedPictures:
+    """Keeps pictures that came without a file, in a folder that goes when the program ends."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="resnet-desktop-")
+        self._count = 0
+
+    def keep(self, data: bytes) -> Path:
+        self._count += 1
+        path = Path(self._folder.name) / f"{self._count}"
+        path.write_bytes(data)
+        return path
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    def discard(self) -> None:
+        self._folder.cleanup()

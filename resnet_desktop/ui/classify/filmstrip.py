@@ -1,0 +1,102 @@
+"""All dropped pictures in a row: thumbnail, best class, error state. Arrow keys walk along it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from resnet_desktop.ui import icons
+from resnet_desktop.ui.classify.picture_list import Entry, Role
+from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.theme import CORNER, SMALL, colour
+
+CELL = QSize(104, 100)
+PICTURE = 72
+Index = QModelIndex | QPersistentModelIndex
+
+
+class FilmDelegate(QStyledItemDelegate):
+    """Paints one cell."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._broken = icons.pixmap("broken", 28, "bad")
+        self._waiting = icons.pixmap("picture", 28, "line")
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: Entry = index.data(Role.ENTRY)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(colour("accent") if chosen else Qt.PenStyle.NoPen)
+            painter.setBrush(colour("accent_soft" if chosen else "hover"))
+            painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 1.5, -2.5, -1.5), CORNER, CORNER)
+        place = QRect(rect.left() + 8, rect.top() + 6, rect.width() - 16, PICTURE - 6)
+        self._paint_picture(painter, place, entry, index)
+        self._paint_caption(painter, QRect(rect.left() + 8, rect.bottom() - 24, rect.width() - 16, 20), entry, index)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, place: QRect, entry: Entry, index: Index) -> None:
+        thumbnail: QPixmap | None = index.data(Role.THUMBNAIL)
+        if thumbnail is None:
+            mark = self._broken if entry.error else self._waiting
+            size = mark.deviceIndependentSize()
+            painter.drawPixmap(
+                int(place.center().x() - size.width() / 2), int(place.center().y() - size.height() / 2), mark
+            )
+            return
+        scale = min(place.width() / thumbnail.width(), place.height() / thumbnail.height(), 1.0)
+        width, height = thumbnail.width() * scale, thumbnail.height() * scale
+        frame = QRectF(place.center().x() - width / 2 + 0.5, place.center().y() - height / 2 + 0.5, width, height)
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, 4, 4)
+        painter.setClipPath(outline)
+        painter.drawPixmap(frame, thumbnail, QRectF(thumbnail.rect()))
+        painter.setClipping(False)
+
+    def _paint_caption(self, painter: QPainter, place: QRect, entry: Entry, index: Index) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(SMALL)
+        painter.setFont(font)
+        painter.setPen(colour("bad" if entry.error else "text"))
+        text = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class Filmstrip(QListView):
+    """A view of the session's pictures; its selection is the picture on the table."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setModel(session.pictures)
+        self.setItemDelegate(FilmDelegate(self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setFixedHeight(CELL.height() + 14)
+        self.setAccessibleName(self.tr("Pictures"))
+        self.selectionModel().currentChanged.connect(self._on_current)
+        session.table_changed.connect(self._follow)
+        self._follow()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._session.select_row(current.row())
+
+    @Slot()
+    def _follow(self) -> None:
+        row = self._session.pictures.row_of(self._session.current) if self._session.current else None
+        if row is not None and row != self.currentIndex().row():
+            self.setCurrentIndex(self._session.pictures.index(row))

@@ -1,0 +1,114 @@
+"""Why the chosen model does not answer yet, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from resnet_desktop.core import paths
+from resnet_desktop.core.weights import ModelState
+from resnet_desktop.ui import words
+from resnet_desktop.ui.model_desk import BUILT_IN, Phase
+from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.widgets.basics import push_button, text_label
+
+
+class ModelCard(QFrame):
+    """Visible while the chosen model is being prepared or cannot be used."""
+
+    use_built_in = Signal()
+    check_again = Signal()
+    open_weights_folder = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setProperty("role", "card")
+        self._title = text_label("", "title", wrap=True)
+        self._text = text_label(wrap=True)
+        self._steps = text_label(wrap=True)
+        self._steps.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._buttons = self._make_buttons()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        column.setSpacing(GAP)
+        for widget in (self._title, self._text, self._progress, self._steps, self._buttons):
+            column.addWidget(widget)
+        session.model_changed.connect(self.refresh)
+        self.refresh()
+
+    def _make_buttons(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, GAP, 0, 0)
+        column.setSpacing(GAP)
+        built_in = push_button(self.tr("Use the built-in model"), primary=True)
+        built_in.clicked.connect(self.use_built_in)
+        self._folder_button = push_button(self.tr("Open its folder"), "folder")
+        self._folder_button.clicked.connect(self.open_weights_folder)
+        self._again_button = push_button(self.tr("Check again"), "refresh")
+        self._again_button.clicked.connect(self.check_again)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self._folder_button)
+        row.addWidget(self._again_button)
+        column.addWidget(built_in)
+        column.addLayout(row)
+        self._built_in_button = built_in
+        return box
+
+    @Slot()
+    def refresh(self) -> None:
+        models = self._session.models
+        title = self.tr("the built-in model") if models.spec.key == BUILT_IN else models.spec.title
+        self.setVisible(models.phase is not Phase.READY)
+        preparing = models.phase is Phase.PREPARING
+        self._progress.setVisible(preparing)
+        self._buttons.setVisible(not preparing)
+        self._steps.setVisible(not preparing)
+        if preparing:
+            self._title.setText(self.tr("Preparing {title}").format(title=title))
+            self._show_progress()
+        else:
+            self._title.setText(self.tr("{title} cannot answer yet").format(title=models.spec.title))
+            self._show_reason()
+
+    def _show_progress(self) -> None:
+        progress = self._session.models.progress
+        if progress is None:
+            self._progress.setRange(0, 0)
+            self._text.setText(self.tr("One moment…"))
+            return
+        self._progress.setRange(0, progress.total)
+        self._progress.setValue(progress.done)
+        once = self.tr("This happens once. Pictures dropped meanwhile are answered as soon as it is done.")
+        self._text.setText(f"{words.stage_of(progress.stage)}…\n{once}")
+
+    def _show_reason(self) -> None:
+        models = self._session.models
+        spec = models.spec
+        missing = models.states.get(spec.key, ModelState.NOT_DOWNLOADED) is ModelState.NOT_DOWNLOADED
+        self._built_in_button.setVisible(spec.key != BUILT_IN)
+        self._folder_button.setVisible(spec.kind == "official")
+        if not (missing and spec.kind == "official"):
+            self._text.setText(words.sentence_of(models.error) if models.error else "")
+            self._steps.setText("")
+            return
+        self._text.setText(
+            self.tr("Its weights are not on this computer. It never answers with another model instead.")
+        )
+        self._steps.setText(
+            self.tr(
+                "1. On a computer with a network, fetch\n{url}\n({size})\n\n"
+                "2. Bring the file, for example on a USB stick, and put it into\n{folder}\n\n3. Press “Check again”."
+            ).format(
+                url=words.left_to_right(spec.url),
+                size=words.megabytes(spec.size),
+                folder=words.left_to_right(str(paths.weights_dir())),
+            )
+        )

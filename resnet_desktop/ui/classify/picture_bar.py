@@ -1,0 +1,91 @@
+"""What can be done with the picture on the table: look closer, copy, find, remove."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+
+from resnet_desktop.ui import icons
+from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.theme import GAP
+from resnet_desktop.ui.widgets.basics import flat_button
+
+
+class PictureBar(QWidget):
+    """A row of buttons under the picture."""
+
+    heat_changed = Signal()
+    copy_answer = Signal()
+    show_in_folder = Signal()
+    add_pictures = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._heat = self._heat_button()
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(10, 100)
+        self._opacity.setFixedWidth(120)
+        self._opacity.setValue(session.settings.heat_opacity)
+        self._opacity.setAccessibleName(self.tr("Strength of the overlay"))
+        self._opacity.setToolTip(self._opacity.accessibleName())
+        self._opacity.valueChanged.connect(self._on_heat)
+        copy = flat_button("copy", self.tr("Copy the answer"))
+        folder = flat_button("folder", self.tr("Show the file in its folder"))
+        remove = flat_button("remove", self.tr("Remove this picture from the list (Delete)"))
+        clear = flat_button("clear", self.tr("Remove all pictures from the list"), mirrored=True)
+        add = flat_button("open", self.tr("Open more pictures"))
+        add.clicked.connect(self.add_pictures)
+        copy.clicked.connect(self.copy_answer)
+        folder.clicked.connect(self.show_in_folder)
+        remove.clicked.connect(session.remove_current)
+        clear.clicked.connect(session.clear)
+        self._copy = copy
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(self._heat)
+        row.addWidget(self._opacity)
+        row.addStretch(1)
+        for button in (add, copy, folder, remove, clear):
+            row.addWidget(button)
+        session.table_changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def heat_shown(self) -> bool:
+        return self._heat.isChecked()
+
+    @property
+    def opacity(self) -> float:
+        return self._opacity.value() / 100
+
+    def _heat_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "flat")
+        button.setText(self.tr("What it looked at"))
+        button.setIcon(icons.icon("eye"))
+        button.setIconSize(QSize(18, 18))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        button.setChecked(self._session.settings.heat_map)
+        button.setToolTip(self.tr("Lay over the picture what speaks for the chosen class (H)"))
+        button.toggled.connect(self._on_heat)
+        return button
+
+    def toggle_heat(self) -> None:
+        if self._heat.isEnabled():
+            self._heat.toggle()
+
+    @Slot()
+    def refresh(self) -> None:
+        answered = self._session.answer is not None
+        self._heat.setEnabled(answered)
+        self._copy.setEnabled(answered)
+        self._opacity.setEnabled(answered and self._heat.isChecked())
+
+    @Slot()
+    def _on_heat(self) -> None:
+        self._session.remember(heat_map=self.heat_shown, heat_opacity=self._opacity.value())
+        self.refresh()
+        self.heat_changed.emit()

@@ -1,0 +1,149 @@
+"""Which model is chosen, what state it is in, and getting it ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import ModelSpec, all_models, official_models
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import Event, ModelReady, Progress
+from resnet_desktop.core.weights import ModelState, model_state
+from resnet_desktop.engine.open_classifier import needs_preparing
+from resnet_desktop.engine.ready import make_ready
+from resnet_desktop.ui.answer_desk import AnswerDesk
+from resnet_desktop.workers.answer_worker import ModelOpened, Refused
+from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.thread_host import ThreadHost
+
+BUILT_IN = "built-in"
+
+
+class Phase(Enum):
+    """Where the chosen model is on its way to answering."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    UNUSABLE = "unusable"  # missing, damaged or failed: ``error`` says which
+
+
+@dataclass(frozen=True)
+class Surveyed(Event):
+    """Every model there is and its state."""
+
+    models: tuple[tuple[ModelSpec, ModelState], ...]
+
+
+def survey(token: CancelToken) -> Iterator[Event]:
+    """Look at every model's weights; a first look at large files takes seconds, for their content is checked."""
+    found = []
+    for spec in all_models():
+        token.check()
+        found.append((spec, model_state(spec)))
+    yield Surveyed(tuple(found))
+
+
+class ModelDesk(QObject):
+    """Lives in the main thread."""
+
+    changed = Signal()  # phase, progress or error of the chosen model
+    surveyed = Signal()  # the list of models
+    opened = Signal(str)  # the chosen model answers now; the device it runs on
+
+    def __init__(self, host: ThreadHost, desk: AnswerDesk) -> None:
+        super().__init__()
+        self.spec: ModelSpec = official_models()[0]
+        self.phase = Phase.PREPARING
+        self.progress: Progress | None = None
+        self.error: AppError | None = None
+        self.states: dict[str, ModelState] = {}
+        self.models: tuple[ModelSpec, ...] = official_models()
+        self._host, self._desk = host, desk
+        self._device = "auto"
+        self._wanted = BUILT_IN
+        self._job: Job | None = None
+        self._survey: Job | None = None
+        desk.opened.connect(self._on_opened)
+        desk.refused.connect(self._on_refused)
+
+    def refresh(self) -> None:
+        """Look again which models are here."""
+        if self._survey is None:
+            self._survey = Job(survey, self._host, "survey")
+            self._survey.events.connect(self._on_survey)
+            self._survey.finished.connect(self._on_surveyed)
+            self._survey.start()
+
+    def choose(self, key: str, device: str) -> None:
+        """Make a model the chosen one and get it ready. A key that is gone falls back to the built-in model,
+        visibly: the selector shows what is chosen."""
+        known = {spec.key: spec for spec in self.models}
+        self._wanted = key
+        self.spec = known.get(key, self.models[0])
+        self._device = device
+        self.phase, self.error, self.progress = Phase.PREPARING, None, None
+        self._desk.close_model()
+        if self._job is not None:
+            self._job.abandon()
+        self._job = job = Job(self._make_ready, self._host, "prepare")
+        job.events.connect(self._on_events)
+        job.failed.connect(self._fail)
+        self.changed.emit()
+        job.start()
+
+    def shut_down(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._desk.stop()
+
+    def _make_ready(self, token: CancelToken) -> Iterator[Event]:
+        """Runs in the pump's thread."""
+        spec = self.spec
+        if needs_preparing(self._device):
+            return make_ready(spec, token)
+        return iter([ModelReady(spec, Path())])
+
+    @Slot(object)
+    def _on_events(self, batch: EventBatch) -> None:
+        for event in batch.events:
+            if isinstance(event, Progress):
+                self.progress = event
+                self.changed.emit()
+            elif isinstance(event, ModelReady):
+                self._desk.open_model(event.spec, self._device)
+
+    @Slot(object)
+    def _on_opened(self, opened: ModelOpened) -> None:
+        self.phase, self.error, self.progress = Phase.READY, None, None
+        self.states[self.spec.key] = ModelState.READY
+        self.changed.emit()
+        self.opened.emit(opened.device)
+
+    @Slot(object)
+    def _on_refused(self, refused: Refused) -> None:
+        if refused.path is None:
+            self._fail(refused.error)
+
+    @Slot(object)
+    def _fail(self, error: AppError) -> None:
+        self.phase, self.error, self.progress = Phase.UNUSABLE, error, None
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_survey(self, batch: EventBatch) -> None:
+        for event in batch.events:
+            if isinstance(event, Surveyed):
+                self.models = tuple(spec for spec, _state in event.models)
+                self.states = {spec.key: state for spec, state in event.models}
+                self.surveyed.emit()
+
+    @Slot()
+    def _on_surveyed(self) -> None:
+        self._survey = None
+        if self._wanted != self.spec.key and any(spec.key == self._wanted for spec in self.models):
+            self.choose(self._wanted, self._device)

@@ -1,0 +1,230 @@
+"""The state of the window and its transitions. Widgets show it; it outlives them when language or looks change."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from resnet_desktop.core.answers import Answer
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import PictureAnswered, PictureDone, PicturesFound, PixelBlock
+from resnet_desktop.core.labels import labels_of
+from resnet_desktop.core.looking import Look
+from resnet_desktop.core.settings import Settings
+from resnet_desktop.ui.answer_desk import AnswerDesk
+from resnet_desktop.ui.classify.picture_list import PictureList
+from resnet_desktop.ui.many_pictures import ManyPictures
+from resnet_desktop.ui.model_desk import ModelDesk, Phase
+from resnet_desktop.workers.answer_worker import Looked, Previewed, Refused, ThumbnailMade
+from resnet_desktop.workers.thread_host import ThreadHost
+
+
+class Notice(Enum):
+    """What a drop can mean that is no picture; the window has a sentence for each."""
+
+    LINK = "link"
+    NOTHING = "nothing"
+    SETTINGS_DAMAGED = "settings"
+    SKIPPED = "skipped"
+    NO_PICTURES = "no-pictures"
+
+
+class Session(QObject):
+    """Pictures, the chosen model, the picture on the table. Lives in the main thread."""
+
+    model_changed = Signal()  # the chosen model or its phase
+    models_changed = Signal()  # the list of models or their states
+    table_changed = Signal()  # another picture, its answer or its error
+    preview_changed = Signal()  # the same picture, sharper
+    run_changed = Signal()  # progress of many pictures
+    notice = Signal(object, int)  # Notice, a count
+    problem = Signal(object)  # AppError that concerns no single picture
+
+    def __init__(self, settings: Settings, models: ModelDesk, desk: AnswerDesk, many: ManyPictures) -> None:
+        super().__init__()
+        self.settings = settings
+        self.pictures = PictureList(self)
+        self.models = models
+        self.current: Path | None = None
+        self.look: Look | None = None
+        self.preview: PixelBlock | None = None
+        self.device = ""
+        self.preview_edge = 1600
+        self._language = "en"
+        self._desk, self._many = desk, many
+        self._waiting: list[tuple[Path, ...]] = []
+        self._connect()
+
+    def _connect(self) -> None:
+        self.pictures.thumbnail_wanted.connect(self._desk.want_thumbnail)
+        self.models.changed.connect(self._on_model_changed)
+        self.models.surveyed.connect(self.models_changed)
+        self.models.opened.connect(self._on_opened)
+        self._desk.looked.connect(self._on_looked)
+        self._desk.previewed.connect(self._on_previewed)
+        self._desk.thumbnail_made.connect(self._on_thumbnail)
+        self._desk.refused.connect(self._on_refused)
+        self._many.found.connect(self._on_found)
+        self._many.done.connect(self._on_done)
+        self._many.changed.connect(self.run_changed)
+        self._many.skipped.connect(self._on_skipped)
+        self._many.failed.connect(self.problem)
+
+    # What the window asks for
+
+    def set_language(self, language: str) -> None:
+        self._language = language
+        self.pictures.set_labels(self.labels)
+
+    @property
+    def labels(self) -> Sequence[str]:
+        return labels_of(self.models.spec, self._language)
+
+    @property
+    def many(self) -> ManyPictures:
+        return self._many
+
+    def remember(self, **changes: object) -> None:
+        """Change settings; they are written when the window closes."""
+        self.settings = dataclasses.replace(self.settings, **changes)  # type: ignore[arg-type]
+
+    def add(self, paths: Sequence[Path], titles: dict[Path, str] | None = None) -> None:
+        """Pictures and folders to answer. One file is answered at once, more go through a run of many."""
+        if not paths:
+            self.notice.emit(Notice.NOTHING, 0)
+            return
+        self.remember(last_folder=str(paths[0] if paths[0].is_dir() else paths[0].parent))
+        if len(paths) == 1 and not paths[0].is_dir():
+            self.pictures.add(paths, titles)
+            self.select(paths[0])
+        elif self.models.phase is Phase.READY:
+            self._many.start(tuple(paths), self.models.spec, self.settings.device)
+        else:
+            self._waiting.append(tuple(paths))
+
+    def select(self, path: Path) -> None:
+        """Put a picture on the table."""
+        self.current = path
+        self.look = self.preview = None
+        self.table_changed.emit()
+        self._desk.look(path, self.preview_edge)
+
+    def select_row(self, row: int) -> None:
+        if 0 <= row < self.pictures.rowCount() and self.pictures.entry(row).path != self.current:
+            self.select(self.pictures.entry(row).path)
+
+    def remove_current(self) -> None:
+        row = self.pictures.row_of(self.current) if self.current else None
+        if row is None:
+            return
+        self.pictures.remove(row)
+        left = self.pictures.rowCount()
+        if left:
+            self.select(self.pictures.entry(min(row, left - 1)).path)
+        else:
+            self._leave_table()
+
+    def clear(self) -> None:
+        self._many.cancel()
+        self._waiting.clear()
+        self.pictures.clear()
+        self._leave_table()
+
+    def choose_model(self, key: str) -> None:
+        """Another model. Its answers replace the old ones; a model that is not here answers nothing."""
+        self.remember(model=key)
+        self._many.cancel()
+        self.pictures.forget_answers()
+        self.pictures.set_labels(())
+        self.look = None
+        self.models.choose(key, self.settings.device)
+        self.table_changed.emit()
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer to the picture on the table."""
+        return self.look.answer if self.look else None
+
+    @property
+    def error(self) -> AppError | None:
+        """Why the picture on the table has no answer."""
+        row = self.pictures.row_of(self.current) if self.current else None
+        return self.pictures.entry(row).error if row is not None else None
+
+    # What the workers report
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        self.model_changed.emit()
+
+    @Slot(str)
+    def _on_opened(self, device: str) -> None:
+        self.device = device
+        self.pictures.set_labels(self.labels)
+        self.model_changed.emit()
+        if self.current is not None:
+            self._desk.look(self.current, self.preview_edge)
+        others = tuple(path for path in self.pictures.paths() if path != self.current)
+        for paths in [others, *self._waiting] if others else self._waiting:
+            self._many.start(paths, self.models.spec, self.settings.device)
+        self._waiting = []
+
+    @Slot(object)
+    def _on_looked(self, looked: Looked) -> None:
+        if looked.look.answer is not None and looked.look.answer.model == self.models.spec.key:
+            self.pictures.set_answer(looked.path, looked.look.answer, looked.look.block)
+        if looked.path != self.current:
+            return
+        self.look = looked.look
+        self.preview = self.preview or looked.look.block
+        self.table_changed.emit()
+
+    @Slot(object)
+    def _on_previewed(self, previewed: Previewed) -> None:
+        if previewed.path == self.current:
+            self.preview = previewed.block
+            self.preview_changed.emit()
+
+    @Slot(object)
+    def _on_thumbnail(self, made: ThumbnailMade) -> None:
+        self.pictures.set_thumbnail(made.path, made.block)
+
+    @Slot(object)
+    def _on_refused(self, refused: Refused) -> None:
+        if refused.path is not None:
+            self.pictures.set_error(refused.path, refused.error)
+            if refused.path == self.current:
+                self.table_changed.emit()
+
+    @Slot(object)
+    def _on_found(self, event: PicturesFound) -> None:
+        self.pictures.add(event.paths)
+        if self.current is None:
+            self.select(event.paths[0])
+
+    @Slot(object)
+    def _on_done(self, event: PictureDone) -> None:
+        if isinstance(event, PictureAnswered):
+            self.pictures.set_answer(event.path, event.answer, event.thumbnail)
+            return
+        self.pictures.set_error(event.path, event.error)
+        if event.path == self.current:
+            self.table_changed.emit()
+
+    @Slot(int, int)
+    def _on_skipped(self, skipped: int, found: int) -> None:
+        self.notice.emit(Notice.SKIPPED if found else Notice.NO_PICTURES, skipped)
+
+    def _leave_table(self) -> None:
+        self.current = self.look = self.preview = None
+        self.table_changed.emit()
+
+
+def make_session(settings: Settings, host: ThreadHost) -> Session:
+    """A session with its workers; the answer thread starts at once and waits."""
+    desk = AnswerDesk(host)
+    return Session(settings, ModelDesk(host, desk), desk, ManyPictures(host))

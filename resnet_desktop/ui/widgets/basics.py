@@ -1,0 +1,75 @@
+"""Small pieces that every page uses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from resnet_desktop.ui import icons
+from resnet_desktop.ui.theme import SPACE
+
+
+def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A label that takes its text as it is: names of files and classes are never markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    label.setWordWrap(wrap)
+    if wrap:
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label
+
+
+def card(*widgets: QWidget) -> QFrame:
+    """A card with widgets from top to bottom."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+    column.setSpacing(SPACE // 2)
+    for widget in widgets:
+        column.addWidget(widget)
+    return frame
+
+
+def flat_button(icon: str, name: str, *, mirrored: bool = False) -> QToolButton:
+    """An icon-only button, named for screen readers and by its tip."""
+    button = QToolButton()
+    button.setProperty("role", "flat")
+    button.setIcon(icons.icon(icon, mirrored=mirrored))
+    button.setIconSize(QSize(18, 18))
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    return button
+
+
+def push_button(text: str, icon: str = "", *, primary: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    if icon:
+        button.setIcon(icons.icon(icon, colour="on_accent" if primary else "text"))
+    if primary:
+        button.setProperty("role", "primary")
+    return button
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room; the whole text stands in the tip."""
+
+    def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
+        super().__init__(text)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(
+            self.contentsRect(), self.alignment(), metrics.elidedText(self.text(), self._mode, self.width())
+        )

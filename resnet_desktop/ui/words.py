@@ -1,0 +1,50 @@
+"""Core's English sentences and numbers, in the language of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.plain_text import one_line
+
+
+def sentence_of(error: AppError) -> str:
+    """The sentence of an error, translated, its values filled in as plain text on one line."""
+    template = QCoreApplication.translate("Sentences", error.sentence)
+    return template.format(**{name: _value(value) for name, value in error.values.items()})
+
+
+def note_of(sentence: str) -> str:
+    return QCoreApplication.translate("Sentences", sentence) if sentence else ""
+
+
+def stage_of(stage: str) -> str:
+    return QCoreApplication.translate("Stages", stage) if stage else ""
+
+
+def percent(probability: float) -> str:
+    """93 %, or below one percent one more digit; never 100 % for what is not certain."""
+    locale = QLocale()
+    value = min(probability * 100, 99.9) if probability < 1 else 100.0
+    digits = 0 if 1 <= value < 99 or value == 100 else 1
+    return f"{locale.toString(value, 'f', digits)} %"
+
+
+def megabytes(size: int) -> str:
+    return f"{QLocale().toString(round(size / 2**20))} MB"
+
+
+def capital(label: str) -> str:
+    """A class name as the head of a line."""
+    return label[:1].upper() + label[1:]
+
+
+def left_to_right(text: str) -> str:
+    """``text``, a path or a file name, isolated so that Hebrew around it does not rearrange it."""
+    return f"\u2066{one_line(text)}\u2069"
+
+
+def _value(value: object) -> str:
+    text = one_line(str(value))
+    kind = QCoreApplication.translate("Kinds", text)
+    return left_to_right(text) if "/" in text or "\\" in text else kind

@@ -37,13 +37,14 @@ class Application(QObject):
         self.pasted = PastedPictures()
         self.language = Language()
         self.window: MainWindow | None = None
+        self._given: tuple[Path, ...] = ()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_looks)
 
     def open(self, given: Sequence[Path]) -> None:
         """Show the window first, then get the model ready."""
-        self._build_window()
-        QTimer.singleShot(0, self._begin)
         self._given = tuple(given)
+        self.build_window()
+        QTimer.singleShot(0, self._begin)
 
     @Slot()
     def _begin(self) -> None:
@@ -62,7 +63,7 @@ class Application(QObject):
         if given:
             self.session.add(given)
 
-    def _build_window(self) -> None:
+    def build_window(self) -> None:
         """A window in the present language and looks; an old one is replaced at the same place."""
         old, self.window = self.window, None
         if old is not None:
@@ -84,17 +85,17 @@ class Application(QObject):
     @Slot(str)
     def _on_language(self, choice: str) -> None:
         self.session.remember(language=choice)
-        QTimer.singleShot(0, self._build_window)
+        QTimer.singleShot(0, self.build_window)
 
     @Slot(str)
     def _on_theme(self, choice: str) -> None:
         self.session.remember(theme=choice)
-        QTimer.singleShot(0, self._build_window)
+        QTimer.singleShot(0, self.build_window)
 
     @Slot()
     def _on_system_looks(self) -> None:
         if self.session.settings.theme == "system" and self.window is not None:
-            QTimer.singleShot(0, self._build_window)
+            QTimer.singleShot(0, self.build_window)
 
     @Slot()
     def _on_closing(self) -> None:

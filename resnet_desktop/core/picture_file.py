@@ -82,7 +82,11 @@ class DeadlineReader(BytesIO):
         super().__init__(data)
         self._deadline = time.monotonic() + seconds
 
+    @property
+    def seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
+
     def read(self, size: int | None = -1, /) -> bytes:
-        if time.monotonic() > self._deadline:
+        if self.seconds_left < 0:
             raise PictureError(TOO_SLOW)
         return super().read(size)

@@ -44,6 +44,8 @@ _ZIP = QT_TRANSLATE_NOOP("Kinds", "a ZIP archive or office document")
 
 _NEW_SUBFILE_TYPE, _SUB_IFDS = 254, 330
 
+_BMP_HEADERS = frozenset(size.to_bytes(4, "little") for size in (12, 16, 40, 52, 56, 64, 108, 124))  # their lengths
+
 _PICTURES = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -53,12 +55,13 @@ _PICTURES = (
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
     (b"II+\x00", "TIFF"),
-    (b"MM\x00+", "TIFF"),
 )
 _OTHERS = (
     (b"%PDF", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a PDF document")),
     (b"%!PS", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a PostScript document")),
     (b"8BPS", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a Photoshop file")),
+    # Pillow 13.0 takes its header for that of a small TIFF.
+    (b"MM\x00+", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a big-endian BigTIFF picture")),
     (b"gimp xcf", EXPORT, QT_TRANSLATE_NOOP("Kinds", "a GIMP file")),
     (b"\x00\x00\x01\x00", EXPORT, QT_TRANSLATE_NOOP("Kinds", "an icon")),
     (b"\x00\x00\x00\x0cjP  ", EXPORT, _JPEG_2000),
@@ -79,6 +82,8 @@ def picture_format(head: bytes) -> str | None:
     """Pillow's name for the format, "HEIF", or None where these are not the first bytes of a picture."""
     for magic, name in _PICTURES:
         if head.startswith(magic):
+            if name == "BMP" and head[14:18] not in _BMP_HEADERS:
+                return None  # two letters are little: a text may begin with "BMW"
             # Canon's CR2 is a TIFF whose first picture is a preview; the mark stands at byte 8.
             return None if name == "TIFF" and head[8:10] == b"CR" else name
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":

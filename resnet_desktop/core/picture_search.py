@@ -23,7 +23,7 @@ def find_pictures(sources: Iterable[Path], token: CancelToken, *, recursive: boo
     seen: set[tuple[int, int]] = set()
     for source in sources:
         token.check()
-        if source.is_dir():
+        if _is_dir(source):
             yield from _inside(source, token, seen, recursive=recursive)
         else:
             yield source
@@ -61,7 +61,7 @@ def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]]
         return []
 
 
-def _is_dir(entry: os.DirEntry[str]) -> bool:
+def _is_dir(entry: Path | os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:

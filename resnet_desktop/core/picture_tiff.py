@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from typing import NamedTuple
 
@@ -24,6 +25,13 @@ class Entry(NamedTuple):
     stop: int
 
 
+class Directory(NamedTuple):
+    """The tags of one picture, as far as they are in the file."""
+
+    entries: dict[int, Entry]
+    is_whole: bool
+
+
 class _Layout(NamedTuple):
     order: str  # struct's sign for the order of bytes
     long: bool  # BigTIFF
@@ -32,15 +40,15 @@ class _Layout(NamedTuple):
         return int(struct.unpack_from(self.order + code, data, at)[0])
 
 
-def first_directory(data: bytes) -> dict[int, Entry]:
-    """The tags of the first picture; raises struct.error or OverflowError where the file ends too early."""
+def first_directory(data: bytes) -> Directory:
+    """The tags of the first picture; raises struct.error or OverflowError where the file ends before them."""
     layout = _layout(data)
     return _directory(layout, data, layout.number("Q", data, 8) if layout.long else layout.number("I", data, 4))
 
 
 def numbers(data: bytes, entry: Entry | None) -> tuple[int, ...]:
-    """The values of an integer tag; none where there is no such tag, or far too many values."""
-    if entry is None or entry.kind not in _LAYOUTS or entry.length > MAX_NUMBERS:
+    """The values of an integer tag; none where there is no such tag, they are not in the file or far too many."""
+    if entry is None or entry.kind not in _LAYOUTS or entry.length > MAX_NUMBERS or entry.stop > len(data):
         return ()
     return struct.unpack_from(f"{_layout(data).order}{entry.length}{_LAYOUTS[entry.kind]}", data, entry.start)
 
@@ -49,32 +57,36 @@ def has_too_many_numbers(data: bytes) -> bool:
     """Whether Pillow would spend gigabytes on the tags of the first picture."""
     try:
         first = first_directory(data)
-        total = _number_count(first)
-        for pointer in _POINTERS:
-            for at in numbers(data, first.get(pointer))[:1]:
-                total += _number_count(_directory(_layout(data), data, at))
     except (struct.error, OverflowError):
-        return False  # cut off, which the decoder will find out too
+        return False  # nothing is there to be read
+    total = _number_count(first, len(data))
+    for pointer in _POINTERS:
+        for at in numbers(data, first.entries.get(pointer))[:1]:
+            with contextlib.suppress(struct.error, OverflowError):
+                total += _number_count(_directory(_layout(data), data, at), len(data))
     return total > MAX_NUMBERS
 
 
-def _number_count(directory: dict[int, Entry]) -> int:
-    return sum(entry.length for entry in directory.values() if entry.kind not in _TEXT_AND_BYTES)
+def _number_count(directory: Directory, size: int) -> int:
+    present = (entry for entry in directory.entries.values() if entry.stop <= size)
+    return sum(entry.length for entry in present if entry.kind in _SIZES and entry.kind not in _TEXT_AND_BYTES)
 
 
 def _layout(data: bytes) -> _Layout:
-    return _Layout("<" if data[:1] == b"I" else ">", 43 in data[2:4])
+    return _Layout("<" if data[:1] == b"I" else ">", data[2] == 43)
 
 
-def _directory(layout: _Layout, data: bytes, start: int) -> dict[int, Entry]:
+def _directory(layout: _Layout, data: bytes, start: int) -> Directory:
     size, code, room, head = (20, "Q", 8, 8) if layout.long else (12, "I", 4, 2)
-    count = min(layout.number("Q" if layout.long else "H", data, start), MAX_NUMBERS)
+    count = layout.number("Q" if layout.long else "H", data, start)
+    first = start + head
+    present = min(count, (len(data) - first) // size, MAX_NUMBERS)
     found: dict[int, Entry] = {}
-    for at in range(start + head, start + head + count * size, size):
+    for at in range(first, first + present * size, size):
         tag, kind, length = struct.unpack_from(f"{layout.order}HH{code}", data, at)
-        bytes_needed = _SIZES.get(kind, 0) * length
+        needed = _SIZES.get(kind, 0) * length
         value = at + size - room
-        if bytes_needed > room:
+        if needed > room:
             value = layout.number(code, data, value)
-        found.setdefault(tag, Entry(kind, length, value, value + bytes_needed))
-    return found
+        found.setdefault(tag, Entry(kind, length, value, value + needed))
+    return Directory(found, present == count)

@@ -8,7 +8,8 @@ import unicodedata
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Joiners keep emoji and some scripts together and change no direction.
 _KEPT = frozenset("\u200c\u200d")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+# The full-width signs count too in East Asian editions.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def one_line(text: str) -> str:
@@ -27,4 +28,7 @@ def csv_cell(text: str) -> str:
 def _shown(character: str) -> str:
     if character in _KEPT or unicodedata.category(character) not in _UNSAFE:
         return character
-    return character.encode("unicode_escape").decode("ascii") if character.isascii() else f"\\u{ord(character):04x}"
+    if character.isascii():
+        return character.encode("unicode_escape").decode("ascii")
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 from resnet_desktop.core.settings import Settings
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import flat_button, text_label
+from resnet_desktop.ui.widgets.basics import beside_icon, flat_button, text_label
 
 
 class Header(QFrame):
@@ -40,7 +40,7 @@ class Header(QFrame):
         # Each language is named in itself, so that nobody is locked out.
         choices = (("system", self.tr("Language of the system")), ("en", "English"), ("he", "עברית"))
         button = flat_button("language", self.tr("Language"))
-        button.setText(self.tr("Language"))
+        button.setText(beside_icon(self.tr("Language")))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(18, 18))
         button.setMenu(self._menu(choices, current, self.language_chosen))

@@ -46,7 +46,14 @@ DARK = Tokens(
     track="#2A3039",
 )  # fmt: skip
 # The heat map's ramp, from nothing to the most: position, colour, opacity. Readable on photographs in both themes.
-HEAT_RAMP = ((0.0, "#2B1A5E", 0.0), (0.25, "#5B2A86", 0.35), (0.5, "#C0396B", 0.6), (0.75, "#F2813B", 0.75), (1.0, "#FCE86A", 0.85))  # fmt: skip  # noqa: E501
+HEAT_RAMP = (
+    (0.0, "#2B1A5E", 0.0),
+    (0.3, "#5B2A86", 0.1),
+    (0.55, "#C0396B", 0.5),
+    (0.8, "#F2813B", 0.8),
+    (1.0, "#FCE86A", 0.95),
+)
+HEAT_FRAME = ("#000000", "#FFFFFF")  # dashes of both, so that the frame shows on any photograph
 
 _current = LIGHT
 

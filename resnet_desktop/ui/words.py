@@ -27,7 +27,9 @@ def percent(probability: float) -> str:
     locale = QLocale()
     value = min(probability * 100, 99.9) if probability < 1 else 100.0
     digits = 0 if 1 <= value < 99 or value == 100 else 1
-    return f"{locale.toString(value, 'f', digits)} %"
+    number = locale.toString(value, "f", digits)
+    # Hebrew writes no space here; with one, the sign would jump to the other side of the number.
+    return f"{number}%" if locale.language() == QLocale.Language.Hebrew else f"{number} %"
 
 
 def megabytes(size: int) -> str:

@@ -158,7 +158,7 @@ def open_socket_and_tell(inbox: Inbox) -> Iterator[Event]:
     import socket
 
     sockets: list[str] = []
-    sys.addaudithook(lambda event, arguments: sockets.append(event) if event.startswith("socket.") else None)
+    sys.addaudithook(lambda event, _arguments: sockets.append(event) if event.startswith("socket.") else None)
     with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)):
         yield Said(tuple(sockets))
 

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import nn
+from torchvision.models import resnet
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec, find_model
@@ -23,7 +24,8 @@ from resnet_desktop.core.files import sha256_of
 from resnet_desktop.core.model_store import DESCRIPTION, FORMAT_VERSION, WEIGHTS, stored_models
 from resnet_desktop.engine.networks import Answering, build_network
 
-SPREAD = 3.0  # standard deviation of a class's logit over the pictures
+# Standard deviation of a class's logit over the pictures: enough for answers of about one half and more.
+SPREAD_OF_FEW, SPREAD_OF_MANY = 2.0, 4.0
 
 
 def store_model(key: str, architecture: str, classes: int, pixels: NDArray[np.uint8]) -> ModelSpec:
@@ -53,17 +55,25 @@ def trained_looking(spec: ModelSpec, pixels: NDArray[np.uint8]) -> Answering:
     torch.manual_seed(len(spec.classes))
     network = Answering(build_network(spec), spec)
     batch = torch.from_numpy(pixels)
+    damped = []
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = None  # the plain average over everything seen
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.normal_(0, 0.2)
+            elif isinstance(module, resnet.BasicBlock | resnet.Bottleneck):
+                # What a block adds to its input is small in a trained network; otherwise depth makes it chaotic, and
+                # the rounding of the weights to fp16 grows from block to block.
+                last = module.bn3 if isinstance(module, resnet.Bottleneck) else module.bn2
+                damped.append(last)
+        for last in damped:
+            last.weight.uniform_(0.05, 0.2)
         network.train()(batch)
         embedding = network.eval()(batch)[1]
         head = network.network.head
         logits = (embedding - embedding.mean(0)) @ head.weight.T
-        head.weight *= SPREAD / logits.std()
+        head.weight *= (SPREAD_OF_FEW if len(spec.classes) < 100 else SPREAD_OF_MANY) / logits.std()
         head.bias.copy_(-(head.weight @ embedding.mean(0)))
     return network
 

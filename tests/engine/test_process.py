@@ -31,7 +31,7 @@ def gather(job: Job, *arguments: object, token: CancelToken) -> tuple[list[Event
     events: list[Event] = []
     try:
         for event in run_in_engine(job, *arguments, token=token):
-            events.append(event)
+            events.append(event)  # noqa: PERF402 - what came before a failure counts
     except (AppError, Cancelled) as error:
         return events, error
     return events, None

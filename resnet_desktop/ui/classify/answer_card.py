@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout
 from resnet_desktop.core.answers import Answer, Prediction
 from resnet_desktop.core.certainty import Doubt, doubt_of
 from resnet_desktop.ui import words
+from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import BODY, GAP, SPACE, colour
 from resnet_desktop.ui.widgets.basics import ElidedLabel, text_label
@@ -119,7 +120,7 @@ class AnswerCard(QFrame):
         labels = session.labels
         self._set(self._best, words.capital(labels[answer.best.index]) if answer else "")
         self._set(self._doubt, self._doubt_sentence(answer) if answer else "")
-        self._set(self._waiting, "" if answer or error or row is None else self.tr("Looking…"))
+        self._set(self._waiting, "" if answer or error else self._waiting_text(picture=row is not None))
         self._set(self._note, self._note_text() if session.look else "")
         if answer != self._shown:
             self._fill(answer)
@@ -129,6 +130,13 @@ class AnswerCard(QFrame):
         button = self._group.button(rank)
         if button is not None:
             button.setChecked(True)
+
+    def _waiting_text(self, *, picture: bool) -> str:
+        if not picture:
+            return self.tr("The answer appears here: what the picture shows, and how sure the model is.")
+        if self._session.models.phase is Phase.READY:
+            return self.tr("Looking…")
+        return self.tr("The answer comes when the model is ready.")
 
     def _set(self, label: QLabel, text: str) -> None:
         label.setText(text)

@@ -35,6 +35,7 @@ class ClassifyPage(QWidget):
         self.selector = ModelSelector(session)
         self.drop_area = DropArea()
         self.view = PictureView()
+        self.view.setAccessibleName(self.tr("The picture"))
         self.bar = PictureBar(session)
         self.filmstrip = Filmstrip(session)
         self.answer_card = AnswerCard(session)
@@ -53,6 +54,7 @@ class ClassifyPage(QWidget):
         column.addWidget(self.splitter)
         self._connect()
         self.refresh()
+        self.drop_area.setFocus()
 
     def _middle(self) -> QWidget:
         table = QWidget()
@@ -120,12 +122,14 @@ class ClassifyPage(QWidget):
     def _show_stack(self) -> None:
         empty = self._session.pictures.rowCount() == 0
         self._stack.setCurrentIndex(0 if empty else 1)
-        self.answer_card.setVisible(not empty)
 
     @Slot()
     def _show_preview(self) -> None:
-        self.view.show_picture(self._session.preview)
-        self.view.setAccessibleName(self.tr("The picture"))
+        session = self._session
+        if session.preview is None and session.error is not None:
+            self.view.show_error(words.sentence_of(session.error))
+        else:
+            self.view.show_picture(session.preview)
 
     @Slot()
     def _show_heat(self) -> None:

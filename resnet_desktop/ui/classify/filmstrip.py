@@ -40,7 +40,9 @@ class FilmDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 1.5, -2.5, -1.5), CORNER, CORNER)
         place = QRect(rect.left() + 8, rect.top() + 6, rect.width() - 16, PICTURE - 6)
         self._paint_picture(painter, place, entry, index)
-        self._paint_caption(painter, QRect(rect.left() + 8, rect.bottom() - 24, rect.width() - 16, 20), entry, index)
+        self._paint_caption(
+            painter, QRect(rect.left() + 8, rect.top() + PICTURE + 4, rect.width() - 16, 20), entry, index
+        )
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, place: QRect, entry: Entry, index: Index) -> None:
@@ -84,7 +86,7 @@ class Filmstrip(QListView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setFixedHeight(CELL.height() + 14)
+        self.setFixedHeight(CELL.height() + 12)
         self.setAccessibleName(self.tr("Pictures"))
         self.selectionModel().currentChanged.connect(self._on_current)
         session.table_changed.connect(self._follow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.weights import ModelState
@@ -25,6 +25,7 @@ class ModelCard(QFrame):
         super().__init__()
         self._session = session
         self.setProperty("role", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._title = text_label("", "title", wrap=True)
         self._text = text_label(wrap=True)
         self._steps = text_label(wrap=True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP
-from resnet_desktop.ui.widgets.basics import flat_button
+from resnet_desktop.ui.widgets.basics import beside_icon, flat_button
 
 
 class PictureBar(QWidget):
@@ -63,7 +63,8 @@ class PictureBar(QWidget):
     def _heat_button(self) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "flat")
-        button.setText(self.tr("What it looked at"))
+        button.setText(beside_icon(self.tr("What it looked at")))
+        button.setAccessibleName(self.tr("What it looked at"))
         button.setIcon(icons.icon("eye"))
         button.setIconSize(QSize(18, 18))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

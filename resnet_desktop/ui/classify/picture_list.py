@@ -68,13 +68,14 @@ class PictureList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.caption(entry)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{words.left_to_right(entry.title)}\n{self.caption(entry)}"
+            detail = words.sentence_of(entry.error) if entry.error else self.caption(entry)
+            return f"{words.left_to_right(entry.title)}\n{detail}"
         return None
 
     def caption(self, entry: Entry) -> str:
-        """The best class, the sentence of the error, or nothing while it is waiting."""
+        """The best class, a word for an error, or nothing while it is waiting."""
         if entry.error is not None:
-            return words.sentence_of(entry.error)
+            return self.tr("Unreadable")
         if entry.answer is None or not self._labels:
             return ""
         return words.capital(self._labels[entry.answer.best.index])

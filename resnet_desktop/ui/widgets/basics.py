@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton
 
 from resnet_desktop.ui import icons
-from resnet_desktop.ui.theme import SPACE
 
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -16,21 +15,22 @@ def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(wrap)
+    # QLabel aligns by the script of its text; numbers and English names must stay on the window's own side.
+    label.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
     if wrap:
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
 
-def card(*widgets: QWidget) -> QFrame:
-    """A card with widgets from top to bottom."""
-    frame = QFrame()
-    frame.setProperty("role", "card")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
-    column.setSpacing(SPACE // 2)
-    for widget in widgets:
-        column.addWidget(widget)
-    return frame
+def leading() -> Qt.AlignmentFlag:
+    """The side on which lines begin in the language of the window, whatever script a text is in."""
+    right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute if right else Qt.AlignmentFlag.AlignLeft
+
+
+def beside_icon(text: str) -> str:
+    """A button's text with the room to its icon that the style forgets."""
+    return f"\u2002{text}"
 
 
 def flat_button(icon: str, name: str, *, mirrored: bool = False) -> QToolButton:
@@ -45,7 +45,8 @@ def flat_button(icon: str, name: str, *, mirrored: bool = False) -> QToolButton:
 
 
 def push_button(text: str, icon: str = "", *, primary: bool = False) -> QPushButton:
-    button = QPushButton(text)
+    button = QPushButton(beside_icon(text) if icon else text)
+    button.setAccessibleName(text)
     if icon:
         button.setIcon(icons.icon(icon, colour="on_accent" if primary else "text"))
     if primary:

@@ -38,6 +38,7 @@ class Application(QObject):
         self.language = Language()
         self.window: MainWindow | None = None
         self._given: tuple[Path, ...] = ()
+        self._closed = False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_looks)
 
     def open(self, given: Sequence[Path]) -> None:
@@ -48,6 +49,8 @@ class Application(QObject):
 
     @Slot()
     def _begin(self) -> None:
+        if self._closed:
+            return
         self.session.models.choose(self.session.settings.model, self.session.settings.device)
         self.session.models.refresh()
         if self._damaged:
@@ -103,6 +106,9 @@ class Application(QObject):
 
     def shut_down(self) -> None:
         """Stop what runs, write the settings, take the pasted pictures away."""
+        if self._closed:
+            return
+        self._closed = True
         self.session.many.cancel()
         self.session.models.shut_down()
         self.host.shut_down()

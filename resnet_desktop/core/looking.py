@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
 from resnet_desktop.core.answers import Answer
 from resnet_desktop.core.classifier import Classifier, Outputs, answer_picture
 from resnet_desktop.core.events import PixelBlock
 from resnet_desktop.core.folder_run import thumbnail
-from resnet_desktop.core.heat_map import class_activation, heat_of
 from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.core.preprocess import Box, seen_box
 
@@ -66,9 +63,14 @@ def preview_of(path: Path, edge: int) -> PixelBlock:
 
 
 def _heat(classifier: Classifier, answer: Answer, outputs: Outputs) -> tuple[HeatGrid, ...]:
+    import numpy as np
+
+    from resnet_desktop.core.heat_map import class_activation, heat_of
+
     weights = classifier.class_weights()
     grids = []
     for prediction in answer.predictions:
         heat = heat_of(class_activation(outputs.feature_map, np.asarray(weights[prediction.index])))
-        grids.append(HeatGrid(*heat.shape, np.rint(heat * 255).astype(np.uint8).tobytes()))
+        rows, columns = heat.shape
+        grids.append(HeatGrid(rows, columns, np.rint(heat * 255).astype(np.uint8).tobytes()))
     return tuple(grids)

@@ -95,6 +95,8 @@ def _scale(image: Image.Image) -> tuple[float, float]:
     """The values that mean black and white. What no format declares is guessed from the values in use."""
     bits = _tag(image, BITS_PER_SAMPLE, 16)
     declared = 0 if image.mode == "F" or bits > 16 else 2 ** (bits - int(_is_signed(image))) - 1
+    if image.mode.startswith("I;16"):
+        return 0.0, float(declared)
     lows, highs = [], []
     for _top, values in _bands(image):
         finite = values[np.isfinite(values)]

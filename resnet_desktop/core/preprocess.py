@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
+
+
+_SUPPORT = {"bilinear": 1, "bicubic": 2}  # source rows to each side that count for one row, before antialiasing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +51,16 @@ def network_pixels(preprocess: Preprocess, image: Image.Image) -> NDArray[np.uin
     from PIL import Image as Pillow
 
     filters = {"bilinear": Pillow.Resampling.BILINEAR, "bicubic": Pillow.Resampling.BICUBIC}
-    box = seen_box(preprocess, *image.size)
+    chosen, crop = filters[preprocess.interpolation], preprocess.crop
     width, height = image.size
-    source = (box.left * width, box.top * height, box.right * width, box.bottom * height)
-    square = (preprocess.crop, preprocess.crop)
-    return np.asarray(image.resize(square, filters[preprocess.interpolation], source))
+    box = seen_box(preprocess, width, height)
+    top, bottom = box.top * height, box.bottom * height
+    # Columns first and rows after them, always: torchvision's order, while Pillow 13 given a box takes the cheaper one,
+    # which rounds small upright pictures up to 9 levels away.
+    reach = _SUPPORT[preprocess.interpolation] * max(1.0, (bottom - top) / crop) + 1
+    first, last = max(0, math.floor(top - reach)), min(height, math.ceil(bottom + reach))
+    columns = image.resize((crop, last - first), chosen, (box.left * width, first, box.right * width, last))
+    return np.asarray(columns.resize((crop, crop), chosen, (0, top - first, crop, bottom - first)))
 
 
 def seen_box(preprocess: Preprocess, width: int, height: int) -> Box:

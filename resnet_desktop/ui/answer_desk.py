@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.engine.open_classifier import open_classifier
 from resnet_desktop.ui.classify.picture_list import THUMBNAIL_EDGE
 from resnet_desktop.workers.answer_worker import (
     AnswerWorker,
@@ -41,7 +40,7 @@ class AnswerDesk(QObject):
     _thumbnail = Signal(object)
     _stop = Signal()
 
-    def __init__(self, host: ThreadHost, opener: OpenClassifier = open_classifier) -> None:
+    def __init__(self, host: ThreadHost, opener: OpenClassifier) -> None:
         super().__init__()
         self._worker = worker = AnswerWorker(opener)
         self._number = 0

@@ -18,7 +18,7 @@ from resnet_desktop.ui.classify.drop import Dropped, Meaning, PastedPictures, me
 from resnet_desktop.ui.file_manager import open_folder, show_in_folder
 from resnet_desktop.ui.header import Header
 from resnet_desktop.ui.model_desk import BUILT_IN
-from resnet_desktop.ui.notices import notice_sentence
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Notice, Session
 from resnet_desktop.ui.status_line import StatusLine
 from resnet_desktop.ui.theme import SPACE
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, int)
     def _on_notice(self, notice: Notice, count: int) -> None:
-        self.banner.say(notice_sentence(notice, count))
+        self.banner.say(NoticeWords().sentence(notice, count))
 
     @Slot(object)
     def _on_problem(self, error: AppError) -> None:

@@ -12,17 +12,19 @@ from PySide6.QtCore import QObject, Signal, Slot
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import Event, FilesSkipped, PictureAnswered, PictureFailed, PicturesFound, Progress
-from resnet_desktop.engine.open_classifier import open_classifier
 from resnet_desktop.ui.classify.picture_list import THUMBNAIL_EDGE
+from resnet_desktop.workers.answer_worker import OpenClassifier
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
-def answer_all(paths: tuple[Path, ...], spec: ModelSpec, device: str, token: CancelToken) -> Iterator[Event]:
+def answer_all(
+    opener: OpenClassifier, paths: tuple[Path, ...], spec: ModelSpec, device: str, token: CancelToken
+) -> Iterator[Event]:
     """The job: open a classifier for many pictures, answer them, close it."""
     from resnet_desktop.core.folder_run import classify_many
 
-    classifier = open_classifier(spec, device, "many")
+    classifier = opener(spec, device, "many")
     try:
         yield from classify_many(classifier, paths, token, thumbnail_edge=THUMBNAIL_EDGE)
     finally:
@@ -34,17 +36,17 @@ class ManyPictures(QObject):
 
     found = Signal(object)  # PicturesFound
     done = Signal(object)  # PictureAnswered or PictureFailed
-    skipped = Signal(int, int)  # files that are no pictures, files that are
+    ended = Signal(int, int)  # a run came to its end: pictures found, other files left out
     failed = Signal(object)  # AppError: the run as a whole
     changed = Signal()  # running, progress
 
-    def __init__(self, host: ThreadHost) -> None:
+    def __init__(self, host: ThreadHost, opener: OpenClassifier) -> None:
         super().__init__()
         self.progress: Progress | None = None
-        self._host = host
+        self._host, self._opener = host, opener
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
-        self._found = 0
+        self._found = self._skipped = 0
 
     @property
     def running(self) -> bool:
@@ -52,9 +54,10 @@ class ManyPictures(QObject):
 
     def start(self, paths: tuple[Path, ...], spec: ModelSpec, device: str) -> None:
         """Answer these after whatever is already being answered."""
-        job = Job(partial(answer_all, paths, spec, device), self._host, "pictures")
+        job = Job(partial(answer_all, self._opener, paths, spec, device), self._host, "pictures")
         job.events.connect(self._on_events)
         job.failed.connect(self.failed)
+        job.succeeded.connect(self._on_succeeded)
         job.finished.connect(self._next)
         self._queue.append(job)
         if self._job is None:
@@ -69,7 +72,8 @@ class ManyPictures(QObject):
 
     @Slot()
     def _next(self) -> None:
-        self._job, self.progress, self._found = None, None, 0
+        self._job, self.progress = None, None
+        self._found = self._skipped = 0
         if self._queue:
             self._job = self._queue.popleft()
             self._job.start()
@@ -87,4 +91,8 @@ class ManyPictures(QObject):
                 self.progress = event
                 self.changed.emit()
             elif isinstance(event, FilesSkipped):
-                self.skipped.emit(event.count, self._found)
+                self._skipped = event.count
+
+    @Slot()
+    def _on_succeeded(self) -> None:
+        self.ended.emit(self._found, self._skipped)

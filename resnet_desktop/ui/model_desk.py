@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -15,13 +15,13 @@ from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, ModelReady, Progress
 from resnet_desktop.core.weights import ModelState, model_state
 from resnet_desktop.engine.open_classifier import needs_preparing
-from resnet_desktop.engine.ready import make_ready
 from resnet_desktop.ui.answer_desk import AnswerDesk
 from resnet_desktop.workers.answer_worker import ModelOpened, Refused
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
 BUILT_IN = "built-in"
+MakeReady = Callable[[ModelSpec, CancelToken], Iterator[Event]]
 
 
 class Phase(Enum):
@@ -55,7 +55,7 @@ class ModelDesk(QObject):
     surveyed = Signal()  # the list of models
     opened = Signal(str)  # the chosen model answers now; the device it runs on
 
-    def __init__(self, host: ThreadHost, desk: AnswerDesk) -> None:
+    def __init__(self, host: ThreadHost, desk: AnswerDesk, ready: MakeReady) -> None:
         super().__init__()
         self.spec: ModelSpec = official_models()[0]
         self.phase = Phase.PREPARING
@@ -63,7 +63,7 @@ class ModelDesk(QObject):
         self.error: AppError | None = None
         self.states: dict[str, ModelState] = {}
         self.models: tuple[ModelSpec, ...] = official_models()
-        self._host, self._desk = host, desk
+        self._host, self._desk, self._ready = host, desk, ready
         self._device = "auto"
         self._wanted = BUILT_IN
         self._job: Job | None = None
@@ -105,7 +105,7 @@ class ModelDesk(QObject):
         """Runs in the pump's thread."""
         spec = self.spec
         if needs_preparing(self._device):
-            return make_ready(spec, token)
+            return self._ready(spec, token)
         return iter([ModelReady(spec, Path())])
 
     @Slot(object)

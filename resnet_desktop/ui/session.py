@@ -15,11 +15,13 @@ from resnet_desktop.core.events import PictureAnswered, PictureDone, PicturesFou
 from resnet_desktop.core.labels import labels_of
 from resnet_desktop.core.looking import Look
 from resnet_desktop.core.settings import Settings
+from resnet_desktop.engine.open_classifier import open_classifier
+from resnet_desktop.engine.ready import make_ready
 from resnet_desktop.ui.answer_desk import AnswerDesk
 from resnet_desktop.ui.classify.picture_list import PictureList
 from resnet_desktop.ui.many_pictures import ManyPictures
-from resnet_desktop.ui.model_desk import ModelDesk, Phase
-from resnet_desktop.workers.answer_worker import Looked, Previewed, Refused, ThumbnailMade
+from resnet_desktop.ui.model_desk import MakeReady, ModelDesk, Phase
+from resnet_desktop.workers.answer_worker import Looked, OpenClassifier, Previewed, Refused, ThumbnailMade
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -71,7 +73,7 @@ class Session(QObject):
         self._many.found.connect(self._on_found)
         self._many.done.connect(self._on_done)
         self._many.changed.connect(self.run_changed)
-        self._many.skipped.connect(self._on_skipped)
+        self._many.ended.connect(self._on_ended)
         self._many.failed.connect(self.problem)
 
     # What the window asks for
@@ -175,12 +177,16 @@ class Session(QObject):
 
     @Slot(object)
     def _on_looked(self, looked: Looked) -> None:
-        if looked.look.answer is not None and looked.look.answer.model == self.models.spec.key:
-            self.pictures.set_answer(looked.path, looked.look.answer, looked.look.block)
+        look = looked.look
+        if look.answer is not None and look.answer.model != self.models.spec.key:
+            # The person has changed to another model since: the picture stays, the answer is not that model's.
+            look = dataclasses.replace(look, answer=None, heat=())
+        if look.answer is not None:
+            self.pictures.set_answer(looked.path, look.answer, look.block)
         if looked.path != self.current:
             return
-        self.look = looked.look
-        self.preview = self.preview or looked.look.block
+        self.look = look
+        self.preview = self.preview or look.block
         self.table_changed.emit()
 
     @Slot(object)
@@ -216,15 +222,20 @@ class Session(QObject):
             self.table_changed.emit()
 
     @Slot(int, int)
-    def _on_skipped(self, skipped: int, found: int) -> None:
-        self.notice.emit(Notice.SKIPPED if found else Notice.NO_PICTURES, skipped)
+    def _on_ended(self, found: int, skipped: int) -> None:
+        if not found:
+            self.notice.emit(Notice.NO_PICTURES, skipped)
+        elif skipped:
+            self.notice.emit(Notice.SKIPPED, skipped)
 
     def _leave_table(self) -> None:
         self.current = self.look = self.preview = None
         self.table_changed.emit()
 
 
-def make_session(settings: Settings, host: ThreadHost) -> Session:
+def make_session(
+    settings: Settings, host: ThreadHost, opener: OpenClassifier = open_classifier, ready: MakeReady = make_ready
+) -> Session:
     """A session with its workers; the answer thread starts at once and waits."""
-    desk = AnswerDesk(host)
-    return Session(settings, ModelDesk(host, desk), desk, ManyPictures(host))
+    desk = AnswerDesk(host, opener)
+    return Session(settings, ModelDesk(host, desk, ready), desk, ManyPictures(host, opener))

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.classifier import Classifier
+from resnet_desktop.core.classifier import Classifier, Mode
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import PixelBlock
 from resnet_desktop.core.looking import Look, look_at, preview_of
@@ -18,7 +18,7 @@ from resnet_desktop.workers.event_pump import UNEXPECTED
 
 log = logging.getLogger(__name__)
 
-OpenClassifier = Callable[[ModelSpec, str], Classifier]
+OpenClassifier = Callable[[ModelSpec, str, Mode], Classifier]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class AnswerWorker(QObject):
     @Slot(object)
     def open_model(self, request: OpenRequest) -> None:
         try:
-            classifier = self._open_classifier(request.spec, request.device)
+            classifier = self._open_classifier(request.spec, request.device, "one")
         except Exception as error:  # noqa: BLE001 - becomes a sentence, and a trace in the log
             self._refuse(request.number, None, error)
             return

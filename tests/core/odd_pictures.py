@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import faulthandler
 import io
 import re
@@ -17,38 +16,17 @@ from typing import Any
 
 import numpy as np
 import skimage
+from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from resnet_desktop.core.errors import PictureError
 from resnet_desktop.core.pictures import Picture, open_picture
+from tests.core.coffee_heic import COFFEE_HEIC
 
 LIMIT_SECONDS = 10.0
 PHOTOS = Path(skimage.__file__).parent / "data"
 ORIENTATION = 274
 SMALL = (96, 64)
-# Scikit-image's coffee.png at 168 x 112, turned by a quarter and marked to be turned back (irot, like iPhones). Written
-# once with pillow-heif 1.8, whose encoder is no part of this project: pi-heif only decodes.
-COFFEE_HEIC = base64.b85decode(
-    "0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0004@ZDn*}000000000XXk=`10000000000aA{+700000000000000000000G-+&aV*mgE07O6l0ss"
-    "L300001#Q*^S0000000cPz0ssI200sU40RR9100000Bme*aIB98aW&i*H00062000$fZf0cy000000RRAKc4ILB0000LX>Mj^0ssI300IC2MR;ju0"
-    "00004sdC7Z2$lO00031007`=aB^?}006*gaAR)(004Msc4I>U18@KU0FVFx0000U@BsY%`1k+-4+CHT0RR|40Sp2E{{wIU00RJ!0009300RIXx&lC"
-    "90096iLID8-Z~y=U0FVFx0{{R603M(?fT?A=l1givfQEwt00093G5`Pr00IzV00968L;=Baup&SJ000wXZ)|dIV{CW;0RRmE27mwn02FC+aAg1h00"
-    "0000B`^R0H^=}01$9#cxeCt0009B2nYZG010VwZ*&6y000<iaBX1#00000000310R@2q0|bQt000_ka%E-!00000000hSWOHKx0ssL30RR95Wo=|("
-    "bN~PZH7EhE8Gx8nLe}`o+$EIhGaY|p=3NMKHI!YSUwOL<IWYb-pWfZp&kFmxXF`>wUxPo6+YITbmY#%he-AR&B*A$Wnk!Z$gx;dF+YE+Z7V!Cj<gN"
-    "T8VxjX|^^FjiiSa!;jKdPOjTNUgw6b?Vujv*THY(Ze1Q0T{QIT0*EI>i5T5;$(^taKVlHe#dn_|nB0f$QtSGHbig-Qp%eXH0hrH4IvmcZfi$|mMPV"
-    "`rS32u<!rEAJH!V&*`QQwd9L`oeBAx&&<N?+f+gv&|!3oR=lJwnu;@mM88EKae^usCX;SbcXheXE8b9##RNI_mX8*%JqzgkD_<+V~KD%6FD$Lc`*7"
-    "^%R^%;v~yg*(%Bbx4xAA>R&a?~*11Tcp*&LWg-If}YC0b5$M9PO%XBD^!$)|o>5YB9rSocvo?XO%;XsU74DMcBj=(|uKkKuZ+}$*57*a(+p?BCy5m"
-    "nGJe9tgs@`I71yNG7Ag7a)%)!+=mPL-HH!6|G@9LnBNoSrA;r<kvyPG^&m<TwJ5BU$UutgM<7$xtu85~m0v&wl^?0~GpYX&&!2e{5(KCKd`B>s~_~"
-    "kouCtIKs))<A{<e1338Ee_fi(TPAk&CXsJA>Zf>|{`CDmrn>Z7nES2u$Hu5+;}B5oKni`|-Bf#io(S@Z9fca}|5B!LqUoCy%Z}QrxK`q<+Qvy?%1q"
-    "61^9T$}uexJMgSfk5phRn9p!HNE0VG^`AS_ZMkne8%+@jZAWc>TRr!z0AD2DloclfQ~nTPf5#wEDP6_z5a$}uqCO#cM+Pv%;)8sfS@1GctLic+M=W"
-    "q!G-r1=wkMt3;p6;%S{WhM7suI%nnj6!(3>_Jm<?sN7$OQVbJ(BW}X>mk_$e9=K8{wgWAzP+cFoF*(+Xes!9kEC3L;tVU^vY1j(wBBYU(Q#r5)atE"
-    "Qb1<;SgCA7tc&jOKIq#T8Y!~TCmH_^hK#2k>Vt-3S=vZhn63`CZ`CfoGf@+QI8}7#$_`7tAk3+gRVw=vlrG2^}AZ6-X@oiQFE~*R)b5{A}*eq%J3#"
-    "aI^M4o#O7xY8xGhiJhOUHAj;g+XO3piLm<%1D$pZ8^*cX<d?`5?>TLsSkGm?jq(b0(l9Y|HDQSY^wf=-)2GbpiHK@~==J^S}xMDC%Xs<HmsZB42O~"
-    "`gax$!osx<{x18)gO2tApubtR_UZ0I8ETL{(0$4VDC^?;kWnrxMlFB{oWkWbiPgJ-sZ&;(?MccMsycg#Ua{Uoa;~1jDH11s_Bp2|f<19V!-Jf5hGU"
-    "}2#pQdUcrQ|gIM-IhUSXAm;T9Y(Abwuel*!|jrOm>@LyHMsSS6oWakn&q@IaNnq94AYi^R-rz581%*A5xLe=~QPh97TVpqaAboXU*3(D)X(qJRJZ0"
-    "0u>PX=VTbO-%qQ000080099K00RI30096700000000"
-)
-
 
 # Whole files
 
@@ -111,7 +89,7 @@ def png(width: int, height: int, pixels: bytes, *, depth: int = 8, colours: int 
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def deep_png(values: np.ndarray[Any, np.dtype[np.uint16]]) -> bytes:
+def deep_png(values: NDArray[np.uint16]) -> bytes:
     """A 16-bit PNG: grey, grey with alpha, RGB or RGBA by the number of channels."""
     height, width, channels = values.shape
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
@@ -263,6 +241,16 @@ def sentence(source: Path | bytes, *, edge: int | None = None) -> str:
     """The template of the sentence that refuses this picture; "" where it opens."""
     result = opened(source, edge=edge)
     return result.sentence if isinstance(result, PictureError) else ""
+
+
+def picture_of(source: Path | bytes, edge: int | None = None) -> Picture:
+    result = opened(source, edge=edge)
+    assert isinstance(result, Picture), result
+    return result
+
+
+def pixels_of(source: Path | bytes) -> NDArray[np.int16]:
+    return np.asarray(picture_of(source).image).astype(np.int16)
 
 
 def assert_plain(error: PictureError) -> None:

@@ -168,3 +168,13 @@ def prepare_slowly(spec: ModelSpec, weights: Path, folder: Path, temporary: Path
     (temporary / "half").write_bytes(b"half")
     yield Progress(0, 3)
     time.sleep(FOREVER)
+
+
+def serve_never(spec: ModelSpec, weights: Path, device: str, inbox: Inbox) -> Iterator[Event]:
+    """Stands for engine.remote_classifier._serve: ready, and then lost in a driver."""
+    import numpy as np
+
+    from resnet_desktop.engine.remote_classifier import RemoteReady
+
+    yield RemoteReady(np.zeros((2, 2), np.float32))
+    time.sleep(FOREVER)

@@ -1,0 +1,61 @@
+"""python -m benchmarks [NAME...]: measure, and print a table."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import subprocess
+import sys
+
+from benchmarks.figures import Budget, Figure, table
+from benchmarks.workshop import ROOT, CannotRunError, log, versions
+
+NAMES = ("start_to_answer", "window_start", "drop_12mp", "event_loop", "ten_thousand", "folder_rate")
+CANNOT_RUN = 3
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--child"]:
+        return measure_here(arguments[1])
+    unknown = [name for name in arguments if name not in NAMES]
+    if unknown:
+        log(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(NAMES)}.")
+        return 2
+    figures: list[Figure] = []
+    failed = False
+    for name in arguments or NAMES:
+        log(f"-- {name}")
+        found, code = measure_apart(name)
+        figures += found
+        failed |= code not in (0, CANNOT_RUN)
+    print(table(figures))
+    print("Python " + sys.version.split()[0] + ", " + versions(("PySide6-Essentials", "openvino", "pillow", "torch")))
+    return 1 if failed or any(figure.verdict == "MISSED" for figure in figures) else 0
+
+
+def measure_apart(name: str) -> tuple[list[Figure], int]:
+    """Each in a process of its own: no benchmark finds another's modules, threads or memory."""
+    command = [sys.executable, "-m", "benchmarks", "--child", name]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    return [_figure(json.loads(line)) for line in done.stdout.splitlines()], done.returncode
+
+
+def measure_here(name: str) -> int:
+    try:
+        figures = importlib.import_module(f"benchmarks.{name}").measure()
+    except CannotRunError as error:
+        log(f"{name} left out: {error}")
+        return CANNOT_RUN
+    for figure in figures:
+        print(json.dumps(dataclasses.asdict(figure)))
+    return 0
+
+
+def _figure(record: dict[str, object]) -> Figure:
+    budget = record.pop("budget")
+    return Figure(**record, budget=Budget(**budget) if isinstance(budget, dict) else None)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

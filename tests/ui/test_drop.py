@@ -1,0 +1,94 @@
+"""What drops and pastes mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QUrl
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from resnet_desktop.core.pictures import open_picture
+from resnet_desktop.ui.classify.drop import Meaning, PastedPictures, acceptable, meaning_of
+from tests.ui.conftest import files_mime
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def with_urls(*urls: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl(url) for url in urls])
+    return mime
+
+
+def with_text(text: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setText(text)
+    return mime
+
+
+def test_files_and_folders_keep_their_order_and_come_once(coffee: Path, cat: Path, tmp_path: Path) -> None:
+    dropped = meaning_of(files_mime(coffee, tmp_path, cat, coffee))
+    assert dropped.meaning is Meaning.PATHS
+    assert dropped.paths == (coffee, tmp_path, cat)
+
+
+def test_a_browser_that_offers_picture_data_beside_its_link_gives_the_picture(coffee: Path) -> None:
+    mime = with_urls("https://example.org/coffee.png")
+    mime.setHtml('<img src="https://example.org/coffee.png">')
+    mime.setData("image/png", QByteArray(coffee.read_bytes()))
+    dropped = meaning_of(mime)
+    assert dropped.meaning is Meaning.PICTURE
+    assert dropped.data == coffee.read_bytes()
+
+
+def test_picture_data_of_another_program_can_be_opened(qapp: QApplication) -> None:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(QColor(200, 10, 10))
+    mime = QMimeData()
+    mime.setImageData(image)
+    dropped = meaning_of(mime)
+    assert dropped.meaning is Meaning.PICTURE
+    picture = open_picture(dropped.data)
+    assert picture.image.size == (30, 20)
+    assert picture.image.getpixel((5, 5)) == (200, 10, 10)
+
+
+@pytest.mark.parametrize(
+    "mime",
+    [
+        with_urls("https://example.org/cat.jpg"),
+        with_urls("ftp://example.org/cat.jpg"),
+        with_urls("data:image/png;base64,AAAA"),
+        with_urls("file://another-computer/share/cat.jpg"),
+        with_text("https://example.org/cat.jpg"),
+    ],
+    ids=["https", "ftp", "data", "another computer", "text"],
+)
+def test_what_is_not_on_this_computer_is_a_link(mime: QMimeData) -> None:
+    assert acceptable(mime)
+    assert meaning_of(mime).meaning is Meaning.LINK
+
+
+def test_pasted_text_that_is_a_path_or_a_file_address_means_the_file(coffee: Path, cat: Path) -> None:
+    dropped = meaning_of(with_text(f"{coffee}\n'{cat}'\n{QUrl.fromLocalFile(str(coffee.parent)).toString()}\n"))
+    assert dropped.paths == (coffee, cat, coffee.parent)
+
+
+@pytest.mark.parametrize("text", ["hello", "", "relative/cat.jpg", "\0", "x" * 100_000])
+def test_other_text_means_nothing(text: str) -> None:
+    assert meaning_of(with_text(text)).meaning is Meaning.NOTHING
+
+
+def test_an_empty_drop_means_nothing() -> None:
+    assert not acceptable(QMimeData())
+    assert meaning_of(QMimeData()).meaning is Meaning.NOTHING
+
+
+def test_pasted_pictures_are_kept_until_the_program_ends() -> None:
+    pasted = PastedPictures()
+    first, second = pasted.keep(b"one"), pasted.keep(b"two")
+    assert (first.read_bytes(), second.read_bytes(), pasted.count) == (b"one", b"two", 2)
+    pasted.discard()
+    assert not first.exists()

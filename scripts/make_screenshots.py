@@ -30,7 +30,6 @@ SHOWN = (
     "rocket.jpg",
     "motorcycle_left.png",
     "camera.png",
-    "horse.png",
     "clock_motion.png",
 )
 SIZE = (1366, 768)

@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._add_shortcuts()
         self._restore()
+        # Else the first button of the header would start with the focus ring.
+        self.page.setFocus()
 
     def _lay_out(self) -> None:
         body = QWidget()

@@ -145,6 +145,9 @@ class Session(QObject):
         self.look = None
         self.models.choose(key, self.settings.device)
         self.table_changed.emit()
+        if self.current is not None:
+            # Without an answer for now; a picture that cannot be read says so all the same.
+            self._desk.look(self.current, self.preview_edge)
 
     @property
     def answer(self) -> Answer | None:

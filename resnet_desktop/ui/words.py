@@ -33,7 +33,7 @@ def percent(probability: float) -> str:
 
 
 def megabytes(size: int) -> str:
-    return f"{QLocale().toString(round(size / 2**20))} MB"
+    return f"\u2066{QLocale().toString(round(size / 2**20))} MB\u2069"
 
 
 def capital(label: str) -> str:

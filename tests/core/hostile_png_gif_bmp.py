@@ -120,9 +120,9 @@ BMP = [
         lambda: bmp(80_000_000, 1, b"\1\1\0\0", bits=8, compression=1, colours=2),
     ),
     kind(
-        "bmp-runs-of-20-megapixels",
+        "bmp-runs-of-5-megapixels",
         OPENS,
-        lambda: bmp(20_000_000, 1, b"\1\1\0\0\0\1", bits=8, compression=1, colours=2),
+        lambda: bmp(5_000_000, 1, b"\1\1\0\0\0\1", bits=8, compression=1, colours=2),
     ),
     kind("bmp-runs-skip-far", OPENS, lambda: bmp(100_000, 100, b"\0\2\0\xff" * 9, bits=8, compression=1, colours=2)),
     kind("bmp-runs-end-early", CUT_OFF, lambda: bmp(100, 100, b"\0\1", bits=8, compression=1, colours=2)),

@@ -54,7 +54,7 @@ class ClassifyPage(QWidget):
         column.addWidget(self.splitter)
         self._connect()
         self.refresh()
-        self.drop_area.setFocus()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _middle(self) -> QWidget:
         table = QWidget()
@@ -86,7 +86,7 @@ class ClassifyPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumWidth(280)
+        scroll.setMinimumWidth(300)
         scroll.setWidget(inner)
         return scroll
 

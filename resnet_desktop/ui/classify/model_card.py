@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.weights import ModelState
@@ -25,7 +25,7 @@ class ModelCard(QFrame):
         super().__init__()
         self._session = session
         self.setProperty("role", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._title = text_label("", "title", wrap=True)
         self._text = text_label(wrap=True)
         self._steps = text_label(wrap=True)
@@ -54,12 +54,8 @@ class ModelCard(QFrame):
         self._folder_button.clicked.connect(self.open_weights_folder)
         self._again_button = push_button(self.tr("Check again"), "refresh")
         self._again_button.clicked.connect(self.check_again)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._folder_button)
-        row.addWidget(self._again_button)
-        column.addWidget(built_in)
-        column.addLayout(row)
+        for button in (built_in, self._folder_button, self._again_button):
+            column.addWidget(button)
         self._built_in_button = built_in
         return box
 

@@ -129,13 +129,14 @@ def run_window(arguments: Sequence[str]) -> int:
     multiprocessing.set_start_method("spawn", force=True)
     sys.setswitchinterval(SWITCH_SECONDS)
     application = make_application([])
-    start_log()
+    reporter = start_log()
     given = tuple(Path(name).absolute() for name in arguments)
     instance = SingleInstance()
     if not instance.claim() and instance.hand_over(given):
         return 0
     program = Application(application)
     instance.received.connect(program.take_over)
+    reporter.happened.connect(program.session.problem)
     program.open(given)
     try:
         return application.exec()

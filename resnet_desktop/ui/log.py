@@ -9,9 +9,11 @@ import threading
 import types
 from logging.handlers import RotatingFileHandler
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from resnet_desktop.core import paths
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.workers.event_pump import UNEXPECTED
 
 log = logging.getLogger("resnet_desktop")
 NAME = "resnet-desktop.log"
@@ -25,8 +27,20 @@ _LEVELS = {
 }
 
 
-def start_log() -> None:
-    """Log to a file in the person's log folder; where that cannot be written, to stderr only."""
+class ErrorReporter(QObject):
+    """Carries unexpected errors from whichever thread they happened in to the main thread."""
+
+    happened = Signal(object)  # AppError
+
+
+_reporter: list[ErrorReporter] = []
+
+
+def start_log() -> ErrorReporter:
+    """Log to a file in the person's log folder; where that cannot be written, to stderr only.
+
+    From now on every unexpected error is logged, and reported through the object that is returned.
+    """
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     try:
@@ -43,6 +57,8 @@ def start_log() -> None:
     sys.excepthook = _on_exception
     threading.excepthook = _on_thread_exception
     qInstallMessageHandler(_on_qt_message)
+    _reporter[:] = [ErrorReporter()]
+    return _reporter[0]
 
 
 def log_tail() -> str:
@@ -57,6 +73,8 @@ def log_tail() -> str:
 def _on_exception(kind: type[BaseException], error: BaseException, trace: types.TracebackType | None) -> None:
     log.critical("unexpected error", exc_info=(kind, error, trace))
     sys.__excepthook__(kind, error, trace)
+    for reporter in _reporter:
+        reporter.happened.emit(AppError(UNEXPECTED, reason=f"{kind.__name__}: {error}"))
 
 
 def _on_thread_exception(arguments: threading.ExceptHookArgs) -> None:

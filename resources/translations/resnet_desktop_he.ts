@@ -96,6 +96,13 @@
     </message>
 </context>
 <context>
+    <name>DropHint</name>
+    <message>
+        <source>Drop here to see what it shows</source>
+        <translation>שחררו כאן כדי לראות מה רואים בה</translation>
+    </message>
+</context>
+<context>
     <name>Filmstrip</name>
     <message>
         <source>Pictures</source>

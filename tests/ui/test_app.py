@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from resnet_desktop.app import Application
 from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.settings import load_settings, settings_file
 from resnet_desktop.ui import log as log_module
 from resnet_desktop.ui.about import AboutDialog, diagnostics
@@ -182,11 +183,13 @@ def test_unexpected_errors_reach_the_log_file(home: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(log_module.faulthandler, "enable", lambda file: file.close())
     monkeypatch.setattr(log_module, "qInstallMessageHandler", lambda _handler: None)
     try:
-        log_module.start_log()
+        reported: list[AppError] = []
+        log_module.start_log().happened.connect(reported.append)
         logging.getLogger("resnet_desktop").error("name with \udcff byte")
         log_module._on_exception(ValueError, ValueError("oops"), None)
     finally:
         sys.excepthook = hook
+        log_module._reporter.clear()
         for handler in [each for each in root.handlers if each not in handlers]:
             root.removeHandler(handler)
             handler.close()
@@ -194,6 +197,7 @@ def test_unexpected_errors_reach_the_log_file(home: Path, monkeypatch: pytest.Mo
     assert "oops" in text
     assert "\\udcff" in text
     assert "oops" in log_module.log_tail()
+    assert "ValueError: oops" in str(reported[0])
 
 
 def test_settings_are_plain_json(qtbot: QtBot, program: Application) -> None:

@@ -10,6 +10,7 @@ from resnet_desktop.ui import words
 from resnet_desktop.ui.classify.answer_card import AnswerCard
 from resnet_desktop.ui.classify.drop import Dropped, acceptable, meaning_of
 from resnet_desktop.ui.classify.drop_area import DropArea
+from resnet_desktop.ui.classify.drop_hint import DropHint
 from resnet_desktop.ui.classify.filmstrip import Filmstrip
 from resnet_desktop.ui.classify.model_card import ModelCard
 from resnet_desktop.ui.classify.model_selector import ModelSelector
@@ -52,6 +53,7 @@ class ClassifyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
+        self._hint = DropHint(self)
         self._connect()
         self.refresh()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -152,14 +154,14 @@ class ClassifyPage(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if acceptable(event.mimeData()):
             event.acceptProposedAction()
-            self.drop_area.set_drag_over(True)
+            self._hint.cover()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.drop_area.set_drag_over(False)
+        self._hint.hide()
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.drop_area.set_drag_over(False)
+        self._hint.hide()
         dropped: Dropped = meaning_of(event.mimeData())
         event.acceptProposedAction()
         self.dropped.emit(dropped)

@@ -20,7 +20,6 @@ class DropArea(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._drag_over = False
         mark = QLabel()
         mark.setPixmap(icons.pixmap("picture", 56, "accent"))
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -57,14 +56,10 @@ class DropArea(QWidget):
         row.addStretch(1)
         return row
 
-    def set_drag_over(self, over: bool) -> None:
-        self._drag_over = over
-        self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(colour("accent" if self._drag_over else "line"), 2, Qt.PenStyle.DashLine)
+        pen = QPen(colour("line"), 2, Qt.PenStyle.DashLine)
         painter.setPen(pen)
-        painter.setBrush(colour("accent_soft" if self._drag_over else "card"))
+        painter.setBrush(colour("card"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER * 2, CORNER * 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 log = logging.getLogger(__name__)
 
 NO_DEVICE = QT_TRANSLATE_NOOP("Sentences", "This computer has no {device} that can be used. Choose the processor.")
+_first_look = threading.Lock()
 _DEVICES = {"auto": "CPU", "cpu": "CPU", "gpu": "GPU", "npu": "NPU"}
 
 
@@ -23,8 +25,13 @@ def import_openvino() -> ModuleType:
     OpenVINO falls back to a stub of its own when the package cannot be imported.
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import numpy as np
     import openvino
 
+    with _first_look:
+        # The first look at a tensor's memory fills a table behind a C++ guard and lets go of the interpreter lock in
+        # between. A second thread that looks just then waits for the guard with that lock held: a standstill for good.
+        openvino.Tensor(np.zeros(1, np.float32)).data  # noqa: B018
     module: ModuleType = openvino
     return module
 

@@ -64,7 +64,9 @@ def has_wrong_checksum(data: bytes) -> bool:
 def _png_pixels(data: bytes) -> Iterator[tuple[memoryview, int]]:
     """Each part of the packed pixels with its declared checksum, 0 where the file ends before it."""
     view, at = memoryview(data), 8
-    while at + 8 <= len(data):
+    for _chunk in range(_MOST_PARTS):
+        if at + 8 > len(data):
+            return
         end = at + 8 + _number(">I", data, at)
         if data[at + 4 : at + 8] == b"IDAT":
             yield view[at + 8 : end], int.from_bytes(view[end : end + 4], "big")

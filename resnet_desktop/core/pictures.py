@@ -21,6 +21,7 @@ from resnet_desktop.core.picture_formats import (
     picture_format,
     webp_size,
 )
+from resnet_desktop.core.picture_heif import has_unreadable_names
 from resnet_desktop.core.picture_jpeg import has_scans, lacks_end, looks_unfinished, with_surplus
 from resnet_desktop.core.picture_tiff import has_too_many_numbers
 from resnet_desktop.core.picture_warnings import quiet
@@ -143,7 +144,7 @@ def _check_unopened(name: str, data: bytes) -> None:
         _check_size(webp_size(data[:HEAD_BYTES]))
     if name == "TIFF" and has_too_many_numbers(data):
         raise PictureError(TOO_SLOW)
-    if name == "PNG" and has_wrong_checksum(data):
+    if (name == "PNG" and has_wrong_checksum(data)) or (name == "HEIF" and has_unreadable_names(data)):
         raise PictureError(CUT_OFF if is_cut(name, data) else DAMAGED)
 
 

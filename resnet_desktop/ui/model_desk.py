@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -66,6 +67,7 @@ class ModelDesk(QObject):
         self._host, self._desk, self._ready = host, desk, ready
         self._device = "auto"
         self._wanted = BUILT_IN
+        self._has_surveyed = False
         self._job: Job | None = None
         self._survey: Job | None = None
         desk.opened.connect(self._on_opened)
@@ -83,17 +85,23 @@ class ModelDesk(QObject):
         """Make a model the chosen one and get it ready. A key that is gone falls back to the built-in model,
         visibly: the selector shows what is chosen."""
         known = {spec.key: spec for spec in self.models}
-        self._wanted = key
+        self._wanted, self._device = key, device
         self.spec = known.get(key, self.models[0])
-        self._device = device
         self.phase, self.error, self.progress = Phase.PREPARING, None, None
         self._desk.close_model()
         if self._job is not None:
             self._job.abandon()
-        self._job = job = Job(self._make_ready, self._host, "prepare")
+            self._job = None
+        if key in known or self._has_surveyed:
+            self._get_ready(self.spec)
+        else:
+            self.refresh()  # one of yours, perhaps: nothing answers before it is clear
+        self.changed.emit()
+
+    def _get_ready(self, spec: ModelSpec) -> None:
+        self._job = job = Job(partial(self._make_ready, spec, self._device), self._host, "prepare")
         job.events.connect(self._on_events)
         job.failed.connect(self._fail)
-        self.changed.emit()
         job.start()
 
     def shut_down(self) -> None:
@@ -101,10 +109,9 @@ class ModelDesk(QObject):
             self._job.cancel()
         self._desk.stop()
 
-    def _make_ready(self, token: CancelToken) -> Iterator[Event]:
+    def _make_ready(self, spec: ModelSpec, device: str, token: CancelToken) -> Iterator[Event]:
         """Runs in the pump's thread."""
-        spec = self.spec
-        if needs_preparing(self._device):
+        if needs_preparing(device):
             return self._ready(spec, token)
         return iter([ModelReady(spec, Path())])
 
@@ -144,6 +151,6 @@ class ModelDesk(QObject):
 
     @Slot()
     def _on_surveyed(self) -> None:
-        self._survey = None
-        if self._wanted != self.spec.key and any(spec.key == self._wanted for spec in self.models):
+        self._survey, self._has_surveyed = None, True
+        if self._wanted != self.spec.key and self._job is None:
             self.choose(self._wanted, self._device)

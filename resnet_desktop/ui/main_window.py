@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.errors import AppError
@@ -70,18 +70,17 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _fill_menu(self) -> None:
-        from PySide6.QtWidgets import QMenu
-
         menu = QMenu(self)
-        menu.addAction(self.tr("Open pictures…"), self.open_files)
-        menu.addAction(self.tr("Open folder…"), self.open_folder)
-        menu.addAction(self.tr("Paste"), self.paste)
+        # What stands behind a tab is shown as the key; the keys themselves are in _add_shortcuts.
+        menu.addAction(self.tr("Open pictures…") + "\tCtrl+O", self.open_files)
+        menu.addAction(self.tr("Open folder…") + "\tCtrl+Shift+O", self.open_folder)
+        menu.addAction(self.tr("Paste") + "\tCtrl+V", self.paste)
         menu.addSeparator()
         menu.addAction(self.tr("Copy diagnostics"), self._copy_diagnostics)
         menu.addAction(self.tr("Open the folder of the log file"), self._open_log_folder)
-        menu.addAction(self.tr("About and licences"), self.show_about)
+        menu.addAction(self.tr("About and licences") + "\tF1", self.show_about)
         menu.addSeparator()
-        menu.addAction(self.tr("Quit"), self.close)
+        menu.addAction(self.tr("Quit") + "\tCtrl+Q", self.close)
         self.header.more.setMenu(menu)
 
     def _connect(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from resnet_desktop.ui.theme import CORNER, TITLE, colour
+from resnet_desktop.ui.theme import CORNER, SPACE, TITLE, WIDE, colour
 
 
 class DropHint(QWidget):
@@ -35,5 +35,11 @@ class DropHint(QWidget):
         font.setPixelSize(TITLE)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(colour("accent"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop here to see what it shows"))
+        text = self.tr("Drop here to see what it shows")
+        sign = QFontMetrics(font).boundingRect(text).adjusted(-WIDE, -SPACE, WIDE, SPACE)
+        sign.moveCenter(self.rect().center())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("accent"))
+        painter.drawRoundedRect(sign, CORNER, CORNER)
+        painter.setPen(colour("on_accent"))
+        painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, text)

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "installed.txt"
 USAGE = "usage: python3 dev.py run [PATH...] | test [PYTEST OPTIONS...] | lint | bench [NAME...]"
 
 # Library -> Debian/Ubuntu package. PySide6 links the first seven even offscreen; a real window needs the others.
@@ -71,10 +72,13 @@ def see_to_system(*, for_tests: bool) -> bool:
         complain("Install what holds these Debian packages on your system, then try again: " + " ".join(missing))
         return False
     if os.geteuid() != 0:
-        complain("Some system libraries are missing. Run this line, then try again:\n  sudo " + " ".join(line))
+        complain(
+            "Some system packages are missing. Run this line, then try again:\n"
+            f"  sudo apt-get update && sudo {' '.join(line)}"
+        )
         return False
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-q"], check=True, env=environment)
+    subprocess.run(["apt-get", "update", "-q"], check=False, env=environment)  # one broken source need not stop us
     subprocess.run(line, check=True, env=environment)
     return True
 
@@ -93,26 +97,31 @@ def has_venv() -> bool:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        return PYTHON.exists()
+        return STAMP.exists() and not made_by_another_python()
     return True
 
 
 def make_environment(*, extra: str) -> None:
     """.venv by the pins of constraints.txt; skipped while nothing it depends on has changed."""
-    stamp = VENV / "installed.txt"
     inputs = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
     wanted = hashlib.sha256(b"\0".join([sys.version.encode(), str(ROOT).encode(), *inputs])).hexdigest()
-    have = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
+    have = STAMP.read_text(encoding="utf-8").split() if STAMP.exists() else []
     if wanted in have and (not extra or extra in have):
         return
-    if not PYTHON.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    print("Installing what ResNet Desktop needs; the first time takes some minutes.", file=sys.stderr, flush=True)
-    target = f"{ROOT}{extra}"
-    subprocess.run(
-        [str(PYTHON), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), "-e", target], check=True
-    )
-    stamp.write_text(f"{wanted}\n{extra}\n", encoding="utf-8")
+    print("Installing what ResNet Desktop needs: some minutes, up to 7 GB of disk.", file=sys.stderr, flush=True)
+    # Also over one that stands: it may be half made or another Python's, and over a good one this takes seconds.
+    start_over = ["--clear"] if made_by_another_python() else []
+    subprocess.run([sys.executable, "-m", "venv", *start_over, str(VENV)], check=True)
+    quiet = [] if sys.stderr.isatty() else ["-q"]
+    install = ["install", *quiet, "-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}{extra}"]
+    subprocess.run([str(PYTHON), "-m", "pip", *install], check=True)
+    STAMP.write_text(f"{wanted}\n{extra}\n", encoding="utf-8")
+
+
+def made_by_another_python() -> bool:
+    about = VENV / "pyvenv.cfg"
+    minor = f"version = 3.{sys.version_info.minor}."
+    return about.exists() and minor not in about.read_text(encoding="utf-8")
 
 
 def python(*arguments: str, **environment: str) -> int:

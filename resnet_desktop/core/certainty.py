@@ -7,10 +7,10 @@ from enum import Enum
 from resnet_desktop.core.answers import Answer
 
 # Below this the best of 1,000 classes is wrong more often than right. Measured with the built-in model on 100 ImageNet
-# samples: at or above it 86 of 93 answers are right, below it 2 of 7 (0.4: 81 of 88 and 7 of 12; 0.5: 78 of 85 and
-# 10 of 15, so most of its warnings would be wrong).
+# samples: at or above it 86 of 93 answers are right, below it 3 of 7 (0.4: 82 of 89 and 7 of 11; 0.5: 76 of 83 and
+# 13 of 17, so most of the warnings would be wrong).
 SURE = 0.3
-# The runner-up has at least this share of the best probability; of the 6 such answers among the 100, 2 are right. With
+# The runner-up has at least this share of the best probability; of the 5 such answers among the 100, 3 are right. With
 # two classes the best is always 0.5 or more, so this is the only doubt there can be.
 CLOSE = 0.75
 

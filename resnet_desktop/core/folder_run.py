@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
 BATCH = 500  # paths in one PicturesFound, so that no event is large
 AHEAD = 4  # pictures in flight for each thread: enough to keep them busy, few enough to stop at once
 FOUND_LIMIT = 200_000  # paths the search may be ahead of the answers
-NICENESS = 10
 POLL_SECONDS = 0.02
 
 
@@ -67,7 +64,7 @@ def classify_many(
         stop.check()
         return _answer_one(classifier, path, thumbnail_edge, top)
 
-    pool = ThreadPoolExecutor(thread_count(), "pictures", initializer=_step_back)
+    pool = ThreadPoolExecutor(thread_count(), "pictures")
     try:
         search.start(found)
         while search.alive or waiting or flying or not found.empty():
@@ -118,7 +115,6 @@ class _Search:
             raise self._error
 
     def _run(self, found: queue.Queue[Path]) -> None:
-        _step_back()
         try:
             for path in self._find():
                 if path is None:
@@ -164,10 +160,3 @@ def _shrunk(picture: Picture, edge: int) -> Image:
     scale = edge / max(picture.image.size)
     width, height = (max(1, round(length * scale)) for length in picture.image.size)
     return picture.image.resize((width, height), reducing_gap=2.0)
-
-
-def _step_back() -> None:
-    """Let the window go first: on Linux a thread can be nicer than its process."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

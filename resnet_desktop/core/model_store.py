@@ -47,6 +47,8 @@ def _read(description: Path) -> ModelSpec:
     sha256 = record["sha256"]
     # An empty one would pass for the beginning of every digest.
     _require(len(sha256) == 64 and set(sha256) <= set(string.hexdigits.lower()), "its digest is none")
+    gflops = float(record["gflops"])
+    _require(math.isfinite(gflops), "its work")
     weights = description.parent / WEIGHTS
     return ModelSpec(
         key=key,
@@ -57,7 +59,7 @@ def _read(description: Path) -> ModelSpec:
         sha256=sha256,
         size=weights.stat().st_size,
         parameters=int(record["parameters"]),
-        gflops=float(record["gflops"]),
+        gflops=gflops,
         acc1=0.0,
         acc5=0.0,
         preprocess=_preprocess(record["preprocess"]),

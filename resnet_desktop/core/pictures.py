@@ -21,7 +21,7 @@ from resnet_desktop.core.picture_formats import (
     picture_format,
     webp_size,
 )
-from resnet_desktop.core.picture_heif import has_unreadable_names
+from resnet_desktop.core.picture_heif import DecoderDied, decode_apart, is_child
 from resnet_desktop.core.picture_jpeg import has_scans, lacks_end, looks_unfinished, with_surplus
 from resnet_desktop.core.picture_tiff import has_too_many_numbers
 from resnet_desktop.core.picture_warnings import quiet
@@ -103,6 +103,8 @@ def _decoded(data: bytes, edge: int | None, seconds: float) -> Picture:
     if name is None:
         sentence, kind = foreign_kind(data[:HEAD_BYTES]) or (NOT_A_PICTURE, "")
         raise PictureError(sentence, kind=kind)
+    if name == "HEIF" and not is_child():
+        return _decode_apart(data, seconds)
     try:
         with quiet:
             return _decode(name, DeadlineReader(data, seconds), edge)
@@ -111,6 +113,16 @@ def _decoded(data: bytes, edge: int | None, seconds: float) -> Picture:
     except Exception as error:
         log.debug("cannot decode a %s", name, exc_info=True)
         raise _reason(name, data, error) from error
+
+
+def _decode_apart(data: bytes, seconds: float) -> Picture:
+    from PIL import Image
+
+    try:
+        decoded = decode_apart(data, seconds)
+        return Picture(Image.frombytes("RGB", decoded.size, decoded.pixels), *decoded.full_size, decoded.note)
+    except (DecoderDied, ValueError) as error:
+        raise PictureError(CUT_OFF if is_cut("HEIF", data) else DAMAGED) from error
 
 
 def _decode(name: str, file: DeadlineReader, edge: int | None) -> Picture:
@@ -133,6 +145,8 @@ def _decode(name: str, file: DeadlineReader, edge: int | None) -> Picture:
         _reduce(again, edge)
         if again.tobytes() != image.tobytes():
             raise PictureError(CUT_OFF)
+    if name != "JPEG":  # only a JPEG has another scale now; a HEIC may turn out to have another size
+        width, height = image.size
     turn = orientation(image)
     size = (height, width) if turn in QUARTER_TURNS else (width, height)
     return Picture(to_upright_rgb(image, turn), *size, note)
@@ -144,7 +158,7 @@ def _check_unopened(name: str, data: bytes) -> None:
         _check_size(webp_size(data[:HEAD_BYTES]))
     if name == "TIFF" and has_too_many_numbers(data):
         raise PictureError(TOO_SLOW)
-    if (name == "PNG" and has_wrong_checksum(data)) or (name == "HEIF" and has_unreadable_names(data)):
+    if name == "PNG" and has_wrong_checksum(data):
         raise PictureError(CUT_OFF if is_cut(name, data) else DAMAGED)
 
 

@@ -91,6 +91,16 @@ ISO_MEDIA = [
     kind("heic-nonsense", ODD_WAY, lambda: HEIC_FTYP + box(b"meta", b"\xff" * 99)),
     kind("heic-boxes-100-deep", DAMAGED, lambda: HEIC_FTYP + _nested(100)),
     kind("heic-of-another-codec", (DAMAGED, ODD_WAY), lambda: COFFEE_HEIC.replace(b"hvc1", b"vvc1")),
+    kind(
+        "heic-name-that-is-no-text",
+        DAMAGED,
+        lambda: COFFEE_HEIC.replace(b"Exif\0\0\0\0\x0epitm", b"Exi\xff\xd9\0\0\0\x0epitm"),
+    ),
+    kind(
+        "heic-of-15-bits",
+        (OPENS, DAMAGED),
+        lambda: COFFEE_HEIC.replace(b"\xfd\xf8\xf8\0\0\x0f", b"\xfd\xff\xff\0\0\x0f"),
+    ),
     kind("heic-flipped-data", (OPENS, DAMAGED), lambda: flipped(COFFEE_HEIC, len(COFFEE_HEIC) - 300)),
 ]
 

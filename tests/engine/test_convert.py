@@ -63,10 +63,13 @@ def test_what_is_there_is_not_made_again(weights: Path, folder: Path, built_in: 
 @pytest.mark.parametrize("steps", [1, 2])
 def test_a_cancel_between_the_steps_leaves_nothing(steps: int, weights: Path, folder: Path) -> None:
     inbox = Inbox()
-    with pytest.raises(Cancelled), workspace(SPEC, folder) as temporary:
-        for done, _event in enumerate(prepare_model(SPEC, weights, folder, temporary, inbox), 1):
-            if done == steps:
-                inbox.cancel.cancel()
+    with workspace(SPEC, folder) as temporary:
+        events = prepare_model(SPEC, weights, folder, temporary, inbox)
+        for _ in range(steps):
+            next(events)
+        inbox.cancel.cancel()
+        with pytest.raises(Cancelled):
+            next(events)
     assert list(folder.parent.iterdir()) == []
 
 

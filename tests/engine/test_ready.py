@@ -38,7 +38,9 @@ def leftovers() -> list[str]:
     return [path.name for path in prepared_dir().glob(f"{WORKSPACE}*")]
 
 
-def test_a_ready_model_needs_no_engine(built_in: ModelSpec, token: CancelToken, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ready_model_needs_no_engine(
+    built_in: ModelSpec, token: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(process, "Engine", no_engine)
     folder = prepared_folder(built_in, built_in.sha256)
     assert list(make_ready(built_in, token)) == [ModelReady(built_in, folder)]
@@ -107,7 +109,7 @@ def test_what_a_killed_program_left_is_swept_up_later(home: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_a_sentence(home: Path, token: CancelToken) -> None:
     home.joinpath("cache").mkdir(parents=True)
     prepared_dir().write_bytes(b"a file where the folder should be")
-    with pytest.raises(ModelError, match="Built-in could not be prepared: .* cannot be written"):
+    with pytest.raises(ModelError, match=r"Built-in could not be prepared: .* cannot be written"):
         list(make_ready(find_model("built-in"), token))
 
 
@@ -191,9 +193,7 @@ def test_a_remote_device_that_is_not_there_is_one_sentence(home: Path) -> None:
         RemoteClassifier(spec, find_weights(spec).path, "mps")
 
 
-def test_closing_while_a_thread_asks_ends_both(
-    home: Path, coffee: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closing_while_a_thread_asks_ends_both(home: Path, coffee: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder run is cancelled while its threads still wait for the graphics card."""
     import threading
 

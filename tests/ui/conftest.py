@@ -93,16 +93,23 @@ def language(qapp: QApplication) -> Iterator[Language]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, session: Session, language: Language) -> Iterator[MainWindow]:
+def pasted() -> Iterator[PastedPictures]:
+    kept = PastedPictures()
+    yield kept
+    kept.discard()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, qapp: QApplication, session: Session, language: Language, pasted: PastedPictures
+) -> MainWindow:
     """The whole window on a ready session."""
     apply_theme(qapp, "light")
-    pasted = PastedPictures()
     window = MainWindow(session, pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    yield window
-    pasted.discard()
+    return window
 
 
 def drop(target: QWidget, mime: QMimeData) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -24,13 +23,6 @@ from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.session import Session
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "make_translations.py"
-
-
-@pytest.fixture
-def pasted() -> Iterator[PastedPictures]:
-    kept = PastedPictures()
-    yield kept
-    kept.discard()
 
 
 def load_script() -> ModuleType:

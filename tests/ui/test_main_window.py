@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_desktop.core.picture_formats import foreign_kind
 from resnet_desktop.ui.classify.answer_card import ClassBar
+from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.classify.model_selector import ModelRow
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.model_desk import Phase
@@ -228,3 +229,30 @@ def test_things_that_are_no_pictures_are_named(
     kind = foreign_kind(head)
     assert kind is not None
     assert any(kind[1] in text for text in shown_texts(window))
+
+
+class Windows(QObject):
+    """Writes down every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return False
+
+
+def test_nothing_flashes_up_beside_the_window(
+    qtbot: QtBot, qapp: QApplication, session: Session, pasted: PastedPictures
+) -> None:
+    windows = Windows()
+    session.models.choose("resnet18", "auto")  # the card that says so is visible from the start
+    qapp.installEventFilter(windows)
+    window = MainWindow(session, pasted)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    qapp.removeEventFilter(windows)
+    assert windows.shown == [window]

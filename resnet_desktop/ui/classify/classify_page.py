@@ -40,7 +40,7 @@ class ClassifyPage(QWidget):
         self.bar = PictureBar(session)
         self.filmstrip = Filmstrip(session)
         self.answer_card = AnswerCard(session)
-        self.model_card = ModelCard(session)
+        self.model_card = ModelCard(session, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(SPACE)
@@ -74,7 +74,7 @@ class ClassifyPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(GAP)
         outer.addWidget(self._stack, 1)
-        outer.addWidget(RunBar(self._session))
+        outer.addWidget(RunBar(self._session, middle))
         return middle
 
     def _right(self) -> QWidget:

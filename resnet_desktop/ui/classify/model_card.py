@@ -21,8 +21,8 @@ class ModelCard(QFrame):
     check_again = Signal()
     open_weights_folder = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)  # from the start: a widget that is shown without one is a window
         self._session = session
         self.setProperty("role", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -13,8 +13,8 @@ from resnet_desktop.ui.widgets.basics import push_button, text_label
 class RunBar(QWidget):
     """Visible while pictures are being answered."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)  # from the start: a widget that is shown without one is a window
         self._session = session
         self._text = text_label(role="quiet")
         self._progress = QProgressBar()

@@ -134,8 +134,11 @@ class Filmstrip(QAbstractItemView):
         super().rowsInserted(parent, start, end)
         self._changed()
 
-    def dataChanged(self, _first: Index, _last: Index, _roles: Sequence[int] = ()) -> None:
-        self.viewport().update()
+    def dataChanged(self, first: Index, last: Index, _roles: Sequence[int] = ()) -> None:
+        """Repaint only what is seen: every call to the painter has to win the interpreter back from the decoders."""
+        shown = self._shown_rows()
+        for row in range(max(first.row(), shown.start), min(last.row() + 1, shown.stop)):
+            self.viewport().update(self.visualRect(self.model().index(row, 0)))
 
     def reset(self) -> None:
         super().reset()
@@ -148,12 +151,18 @@ class Filmstrip(QAbstractItemView):
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        for row in self._shown_rows():
+            index = self.model().index(row, 0)
+            if event.region().intersects(self.visualRect(index)):
+                self._paint_cell(painter, index)
+
+    def _shown_rows(self) -> range:
+        """Rows of which at least a part is visible."""
         first = self.horizontalOffset() // CELL.width()
         last = (self.horizontalOffset() + self.viewport().width()) // CELL.width()
-        for row in range(first, min(last + 1, self.model().rowCount())):
-            self._paint_cell(painter, self.model().index(row, 0))
+        return range(first, min(last + 1, self.model().rowCount()))
 
     def _paint_cell(self, painter: QPainter, index: QModelIndex) -> None:
         option = QStyleOptionViewItem()

@@ -25,7 +25,7 @@ from resnet_desktop.ui.theme import SPACE
 from resnet_desktop.ui.widgets.banner import Banner
 
 START_SIZE = (1280, 720)
-SMALLEST = (900, 560)
+SMALLEST = (1024, 600)
 
 
 class MainWindow(QMainWindow):

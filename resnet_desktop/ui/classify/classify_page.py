@@ -44,7 +44,7 @@ class ClassifyPage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(SPACE)
-        self.selector.setMinimumWidth(220)
+        self.selector.setMinimumWidth(248)
         self.splitter.addWidget(self.selector)
         self.splitter.addWidget(self._middle())
         self.splitter.addWidget(self._right())

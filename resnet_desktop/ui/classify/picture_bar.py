@@ -25,7 +25,7 @@ class PictureBar(QWidget):
         self._heat = self._heat_button()
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(10, 100)
-        self._opacity.setFixedWidth(120)
+        self._opacity.setFixedWidth(88)
         self._opacity.setValue(session.settings.heat_opacity)
         self._opacity.setAccessibleName(self.tr("Strength of the overlay"))
         self._opacity.setToolTip(self._opacity.accessibleName())

@@ -2,7 +2,7 @@
 
 Hostile files make libheif's binding write past its memory (pi-heif 1.4: a declared depth that is not the real one) or
 use a string that is none (a name that is no UTF-8). That must neither end the window nor hand it over, so what comes
-back is bytes and JSON, never a pickle. No other decoder did this in 250,000 mutated files.
+back is bytes and JSON, never a pickle. No other decoder did this in 200,000 mutated files.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ class _Worker:
             head: dict[str, Any] = json.loads(self._connection.recv_bytes())
             if "sentence" in head:
                 return PictureError(head["sentence"], **head["values"])
-            return Decoded(self._connection.recv_bytes(), tuple(head["size"]), tuple(head["full_size"]), head["note"])
+            (width, height), (full_width, full_height), note = head["size"], head["full_size"], str(head["note"])
+            pixels = self._connection.recv_bytes(3 * width * height)
+            return Decoded(pixels, (width, height), (full_width, full_height), note)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DecoderDied from error
 

@@ -36,3 +36,6 @@ COFFEE_HEIC = base64.b85decode(
     "|g00;m90TKWM0000100sa600000"
 )
 COFFEE_HEIC_SIZE = (224, 150)  # upright
+# Two files that end pi-heif 1.4 or write past its memory: the type of an item is no UTF-8, and 15 bits are declared.
+DEADLY_HEIC = COFFEE_HEIC.replace(b"Exif\0\0\0\0\x0epitm", b"Exi\xff\xd9\0\0\0\x0epitm")
+FALSE_DEPTH_HEIC = COFFEE_HEIC.replace(b"\xfd\xf8\xf8\0\0\x0f", b"\xfd\xff\xff\0\0\x0f")

@@ -10,7 +10,7 @@ from functools import partial
 
 from resnet_desktop.core.picture_formats import EXPORT, FOREIGN
 from resnet_desktop.core.pictures import CUT_OFF, DAMAGED, NOT_A_PICTURE, ODD_WAY, TOO_MANY_PIXELS
-from tests.core.coffee_heic import COFFEE_HEIC
+from tests.core.coffee_heic import COFFEE_HEIC, DEADLY_HEIC, FALSE_DEPTH_HEIC
 from tests.core.hostile_kind import OPENS, flipped, kind
 from tests.core.odd_pictures import (
     box,
@@ -94,12 +94,12 @@ ISO_MEDIA = [
     kind(
         "heic-name-that-is-no-text",
         DAMAGED,
-        lambda: COFFEE_HEIC.replace(b"Exif\0\0\0\0\x0epitm", b"Exi\xff\xd9\0\0\0\x0epitm"),
+        partial(bytes, DEADLY_HEIC),
     ),
     kind(
         "heic-of-15-bits",
         (OPENS, DAMAGED),
-        lambda: COFFEE_HEIC.replace(b"\xfd\xf8\xf8\0\0\x0f", b"\xfd\xff\xff\0\0\x0f"),
+        partial(bytes, FALSE_DEPTH_HEIC),
     ),
     kind("heic-flipped-data", (OPENS, DAMAGED), lambda: flipped(COFFEE_HEIC, len(COFFEE_HEIC) - 300)),
 ]

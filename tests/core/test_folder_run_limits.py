@@ -59,6 +59,11 @@ def _seconds_from_cancel_to_end(slow: FakeClassifier, folder: Path) -> float:
     return time.monotonic() - when[0]
 
 
+@pytest.fixture
+def fake() -> FakeClassifier:
+    return FakeClassifier(find_model("built-in"))
+
+
 def test_cancel_before_the_start(tmp_path: Path, fake: FakeClassifier, token: CancelToken) -> None:
     make_pictures(tmp_path, 3)
     token.cancel()

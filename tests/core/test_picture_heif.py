@@ -15,12 +15,10 @@ from resnet_desktop.core.errors import PictureError
 from resnet_desktop.core.picture_file import TOO_SLOW, UNREADABLE
 from resnet_desktop.core.picture_heif import DecoderDied, decode_apart
 from resnet_desktop.core.pictures import CUT_OFF, DAMAGED, Picture, open_picture
-from tests.core.coffee_heic import COFFEE_HEIC, COFFEE_HEIC_SIZE
+from tests.core.coffee_heic import COFFEE_HEIC, COFFEE_HEIC_SIZE, DEADLY_HEIC
 from tests.core.odd_pictures import cut, opened, picture_of, sentence
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")
-# Ends pi-heif 1.4: an item whose type is no UTF-8.
-DEADLY = COFFEE_HEIC.replace(b"Exif\0\0\0\0\x0epitm", b"Exi\xff\xd9\0\0\0\x0epitm")
 
 
 @pytest.fixture
@@ -32,7 +30,7 @@ def worker() -> picture_heif._Worker:
 
 
 def test_a_deadly_file_ends_the_child_and_the_next_picture_opens(worker: picture_heif._Worker) -> None:
-    assert sentence(DEADLY) == DAMAGED
+    assert sentence(DEADLY_HEIC) == DAMAGED
     assert not worker.is_alive()
     assert picture_of(COFFEE_HEIC).image.size == COFFEE_HEIC_SIZE
 

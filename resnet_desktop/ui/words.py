@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from resnet_desktop.core.errors import AppError
@@ -39,6 +41,11 @@ def megabytes(size: int) -> str:
 def capital(label: str) -> str:
     """A class name as the head of a line."""
     return label[:1].upper() + label[1:]
+
+
+def tip(text: str) -> str:
+    """``text`` for a tool tip: Qt has no plain tips, and takes names that look like markup for it."""
+    return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>"
 
 
 def left_to_right(text: str) -> str:

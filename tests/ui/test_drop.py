@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
@@ -74,6 +76,14 @@ def test_what_is_not_on_this_computer_is_a_link(mime: QMimeData) -> None:
 def test_pasted_text_that_is_a_path_or_a_file_address_means_the_file(coffee: Path, cat: Path) -> None:
     dropped = meaning_of(with_text(f"{coffee}\n'{cat}'\n{QUrl.fromLocalFile(str(coffee.parent)).toString()}\n"))
     assert dropped.paths == (coffee, cat, coffee.parent)
+
+
+def test_names_that_are_no_utf8_reach_their_file(tmp_path: Path, coffee: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/caf\xe9 \xff%41.png"
+    Path(os.fsdecode(odd)).write_bytes(coffee.read_bytes())
+    mime = QMimeData()
+    mime.setData("text/uri-list", QByteArray(b"file://" + quote_from_bytes(odd).encode() + b"\r\n"))
+    assert meaning_of(mime).paths == (Path(os.fsdecode(odd)),)
 
 
 @pytest.mark.parametrize("text", ["hello", "", "relative/cat.jpg", "\0", "x" * 100_000])

@@ -96,6 +96,14 @@ def test_names_are_shown_as_plain_text_on_one_line(pictures: PictureList) -> Non
     assert pictures.entry(0).title == "\\u202egpj.exe\\nsecond.jpg"
 
 
+def test_the_tip_of_a_name_that_looks_like_markup_shows_it_as_it_is(pictures: PictureList) -> None:
+    pictures.add([Path("/p/<img src=x>.png")])
+    tip = pictures.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img src=x&gt;.png" in tip
+    assert "<img" not in tip
+    assert "<img src=x>.png" in pictures.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
 def test_a_block_of_pixels_becomes_exactly_that_pixmap(qapp: object) -> None:
     image = pixmap_of(PixelBlock(2, 1, bytes((255, 0, 0, 0, 0, 255)))).toImage()
     assert [image.pixelColor(x, 0).getRgb()[:3] for x in range(2)] == [(255, 0, 0), (0, 0, 255)]

@@ -27,7 +27,7 @@ class ClassBar(QAbstractButton):
         self.setText(words.capital(label))
         self.setCheckable(True)
         self.setAccessibleName(f"{self.text()}, {words.percent(prediction.probability)}")
-        self.setToolTip(self.tr("Show what speaks for “{label}”").format(label=label))
+        self.setToolTip(words.tip(self.tr("Show what speaks for “{label}”").format(label=label)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

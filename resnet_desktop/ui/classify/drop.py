@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
@@ -39,7 +41,7 @@ def acceptable(mime: QMimeData) -> bool:
 def meaning_of(mime: QMimeData) -> Dropped:
     """Files first, then picture data, then links and text that is a path."""
     urls = mime.urls()
-    paths = tuple(dict.fromkeys(Path(url.toLocalFile()) for url in urls if _is_local(url)))
+    paths = tuple(dict.fromkeys(_local_path(url) for url in urls if _is_local(url)))
     if paths:
         return Dropped(Meaning.PATHS, paths=paths)
     data = _picture_data(mime)
@@ -53,6 +55,14 @@ def meaning_of(mime: QMimeData) -> Dropped:
 def _is_local(url: QUrl) -> bool:
     """A host would mean another computer: opening it would go out to the network, with credentials on Windows."""
     return url.isLocalFile() and not url.host()
+
+
+def _local_path(url: QUrl) -> Path:
+    """The file of a local address. QUrl.toLocalFile would replace bytes of a name that are no UTF-8."""
+    if os.name == "nt":
+        return Path(url.toLocalFile())
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return Path(os.fsdecode(unquote_to_bytes(encoded)))
 
 
 def _picture_data(mime: QMimeData) -> bytes:
@@ -85,8 +95,8 @@ def _from_text(text: str) -> Dropped:
 
 def _path_in(line: str) -> Path | None:
     url = QUrl(line)
-    path = Path(url.toLocalFile()) if _is_local(url) else Path(line).expanduser()
     try:
+        path = _local_path(url) if _is_local(url) else Path(line).expanduser()
         return path if path.is_absolute() and path.exists() else None
     except (OSError, ValueError, RuntimeError):
         return None

@@ -35,7 +35,7 @@ class ModelRow(QAbstractButton):
         self.setCheckable(True)
         self.setText(spec.title if spec.kind != "built-in" else self.tr("Built-in model"))
         self.setAccessibleName(f"{self.text()}, {self._state_text}, {self._facts}")
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(words.tip(self.accessibleName()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -69,7 +69,8 @@ class PictureList(QAbstractListModel):
             return self.caption(entry)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             detail = words.sentence_of(entry.error) if entry.error else self.caption(entry)
-            return f"{words.left_to_right(entry.title)}\n{detail}"
+            text = f"{words.left_to_right(entry.title)}\n{detail}"
+            return words.tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def caption(self, entry: Entry) -> str:

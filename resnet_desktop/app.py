@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +23,9 @@ from resnet_desktop.ui.single_instance import SingleInstance
 from resnet_desktop.ui.theme import apply_theme
 from resnet_desktop.workers.thread_host import ThreadHost
 
+log = logging.getLogger(__name__)
+
+PATIENCE_MILLISECONDS, RETRY_MILLISECONDS = 15_000, 50
 SWITCH_SECONDS = 0.001  # how long a Python thread may keep the interpreter from the window
 
 
@@ -124,6 +128,20 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return application
 
 
+def be_the_first(instance: SingleInstance, given: tuple[Path, ...]) -> bool:
+    """True for the window to open, False once another one has the paths. The first window may still be on its way up,
+    so both are tried for a while; one that hangs for that long does not lock the person out."""
+    deadline = QDeadlineTimer(PATIENCE_MILLISECONDS)
+    while not instance.claim():
+        if instance.hand_over(given):
+            return False
+        if deadline.hasExpired():
+            log.error("the first window does not answer; opening another one")
+            break
+        QThread.msleep(RETRY_MILLISECONDS)
+    return True
+
+
 def run_window(arguments: Sequence[str]) -> int:
     """The whole life of the window."""
     multiprocessing.set_start_method("spawn", force=True)
@@ -132,7 +150,7 @@ def run_window(arguments: Sequence[str]) -> int:
     reporter = start_log()
     given = tuple(Path(name).absolute() for name in arguments)
     instance = SingleInstance()
-    if not instance.claim() and instance.hand_over(given):
+    if not be_the_first(instance, given):
         return 0
     program = Application(application)
     instance.received.connect(program.take_over)

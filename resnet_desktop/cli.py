@@ -115,7 +115,8 @@ def _open(spec: ModelSpec, options: argparse.Namespace, token: CancelToken) -> C
         for event in make_ready(spec, token):
             if isinstance(event, Progress):
                 print(f"{event.stage} of {spec.title} ({event.done}/{event.total})", file=sys.stderr)
-    many = len(options.paths) > 1 or options.paths[0].is_dir()
+    # Unlike Path.is_dir, this one takes names that no disk can hold; they fail as pictures, with a sentence.
+    many = len(options.paths) > 1 or os.path.isdir(options.paths[0])  # noqa: PTH112
     return open_classifier(spec, options.device, "many" if many else "one")
 
 

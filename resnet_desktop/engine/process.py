@@ -76,15 +76,18 @@ class Engine:
         with contextlib.suppress(OSError):
             self._connection.send(("request", request))
 
-    def events(self, token: CancelToken) -> Iterator[Event]:
-        """Events until the job ends; raises its AppError, Cancelled, or EngineError after an EngineDied."""
+    def events(self, token: CancelToken, grace: float | None = None) -> Iterator[Event]:
+        """Events until the job ends; raises its AppError, Cancelled, or EngineError after an EngineDied.
+
+        ``grace`` are the seconds between asking the child to stop and ending it.
+        """
         asked: float | None = None
         while True:
             if token.cancelled and asked is None:
                 asked = time.monotonic()
                 with contextlib.suppress(OSError):
                     self._connection.send(("cancel", None))
-            if asked is not None and time.monotonic() - asked > GRACE_SECONDS:
+            if asked is not None and time.monotonic() - asked > (GRACE_SECONDS if grace is None else grace):
                 self.kill()
                 raise Cancelled
             try:
@@ -132,14 +135,14 @@ class Engine:
         raise EngineError(DIED, code=code)
 
 
-def run_in_engine(job: Job, *arguments: object, token: CancelToken) -> Iterator[Event]:
+def run_in_engine(job: Job, *arguments: object, token: CancelToken, grace: float | None = None) -> Iterator[Event]:
     """Run ``job(*arguments, inbox)`` in a child and yield its events.
 
     Raises the job's own AppError, Cancelled when the token was set, and EngineError where the child failed or died.
     """
     engine = Engine(job, *arguments)
     try:
-        yield from engine.events(token)
+        yield from engine.events(token, grace)
     finally:
         engine.close()
 

@@ -12,6 +12,9 @@ from resnet_desktop.core.prepared import is_prepared, prepared_folder, workspace
 from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine.process import Inbox, run_in_engine
 
+# The import of torch hears no cancel. What is half prepared has no name yet, so the child can be ended in the middle.
+GRACE_SECONDS = 0.3
+
 
 def make_ready(spec: ModelSpec, token: CancelToken) -> Iterator[Event]:
     """Progress where the model must be prepared first, then ModelReady; raises ModelError where it is not here."""
@@ -21,7 +24,7 @@ def make_ready(spec: ModelSpec, token: CancelToken) -> Iterator[Event]:
         yield ModelReady(spec, folder)
         return
     with workspace(spec, folder) as temporary:
-        yield from run_in_engine(_prepare, spec, weights.path, folder, temporary, token=token)
+        yield from run_in_engine(_prepare, spec, weights.path, folder, temporary, token=token, grace=GRACE_SECONDS)
 
 
 def _prepare(spec: ModelSpec, weights: Path, folder: Path, temporary: Path, inbox: Inbox) -> Iterator[Event]:

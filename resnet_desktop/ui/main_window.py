@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.store()
+        self.hide()  # what still has to end may take a moment, and nobody should watch a frozen window
         self.closing.emit()
         super().closeEvent(event)
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import resource
 import subprocess
 import sys
+import time
+
+import psutil
 
 from benchmarks.figures import Budget, Figure, table
 from benchmarks.workshop import ROOT, CannotRunError, log, versions
@@ -26,7 +30,9 @@ def main(arguments: list[str]) -> int:
     failed = False
     for name in arguments or NAMES:
         log(f"-- {name}")
+        before = busy_seconds()
         found, code = measure_apart(name)
+        log(f"other programs used {share_of_others(before):.0%} of the processors meanwhile")
         figures += found
         failed |= code not in (0, CANNOT_RUN)
     print(table(figures))
@@ -39,6 +45,20 @@ def measure_apart(name: str) -> tuple[list[Figure], int]:
     command = [sys.executable, "-m", "benchmarks", "--child", name]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     return [_figure(json.loads(line)) for line in done.stdout.splitlines()], done.returncode
+
+
+def busy_seconds() -> tuple[float, float, float]:
+    """Of all processors since the start of the machine; of our children that have ended; and the time."""
+    spent = psutil.cpu_times()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = spent.user + spent.nice + spent.system
+    return busy, children.ru_utime + children.ru_stime, time.monotonic()
+
+
+def share_of_others(before: tuple[float, float, float]) -> float:
+    """Figures measured beside busy programs are worth little; this says how busy they were."""
+    everything, ours, seconds = (now - then for now, then in zip(busy_seconds(), before, strict=True))
+    return max(0.0, everything - ours) / seconds / psutil.cpu_count()
 
 
 def measure_here(name: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QPushButton
 
 from benchmarks.figures import Budget, Figure, percentile
-from benchmarks.window import Painted, Ticks, answered, drop, program_with, run_until, window_of
+from benchmarks.window import Painted, Ticks, answered, drop, program_with, run_until, window_of, worst_gaps
 from benchmarks.workshop import CannotRunError, folder_of_pictures, log, own_screen, resident_bytes, use_home
 from resnet_desktop.app import Application
 from resnet_desktop.ui.classify.picture_list import THUMBNAILS_KEPT, Role
@@ -16,7 +16,8 @@ from resnet_desktop.ui.classify.run_bar import RunBar
 
 PICTURES, EDGE = 10_000, 96
 STOP_AT = 200
-MARKS = (1_000, 5_000, 10_000)
+MARKS = (1_000, 5_000, 9_900)  # the last one before the run ends and its classifier goes
+GROWTH = Budget(32)
 QUIET_SECONDS = 0.5
 MEGABYTE = 2**20
 
@@ -77,20 +78,24 @@ def _memory(program: Application, folder: Path) -> list[Figure]:
     drop(program, (folder,))
     held = {}
     for mark in MARKS:
-        run_until(lambda mark=mark: answered(program) >= mark, look_every=100)
+        run_until(lambda mark=mark: _done(program) >= mark, look_every=100)
         held[mark] = resident_bytes() / MEGABYTE
-        log(f"{mark} answered: {held[mark]:.0f} MB")
     ticks.stop()
+    log(f"the worst gaps came at {worst_gaps(ticks)}")
     gaps = ticks.gaps()
     return [
         *(Figure(f"10,000 pictures: memory at {mark} answered", held[mark], "MB") for mark in MARKS),
-        Figure(
-            "10,000 pictures: growth from 1,000 to 10,000", held[MARKS[-1]] - held[MARKS[0]], "MB", budget=Budget(32)
-        ),
+        Figure("10,000 pictures: growth since the first 1,000", held[MARKS[-1]] - held[MARKS[0]], "MB", budget=GROWTH),
         Figure("10,000 pictures: thumbnails kept", _thumbnails(program), "", budget=Budget(THUMBNAILS_KEPT + 1)),
         Figure("10,000 pictures: event loop p99.9", percentile(gaps, 0.999), "ms", budget=Budget(20)),
         Figure("10,000 pictures: event loop max", max(gaps), "ms", budget=Budget(50)),
     ]
+
+
+def _done(program: Application) -> int:
+    """What the run itself says; counting 10,000 rows would be a gap of its own."""
+    progress = program.session.many.progress
+    return progress.done if progress else 0
 
 
 def _thumbnails(program: Application) -> int:

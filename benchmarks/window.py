@@ -102,6 +102,12 @@ class Ticks(QObject):
         return [1000 * (later - earlier) for earlier, later in zip(self.times, self.times[1:], strict=False)]
 
 
+def worst_gaps(ticks: Ticks, count: int = 5) -> str:
+    """The longest gaps with the seconds since the start."""
+    found = sorted(zip(ticks.gaps(), ticks.times, strict=False), reverse=True)[:count]
+    return ", ".join(f"{at - ticks.times[0]:.1f} s ({gap:.0f} ms)" for gap, at in found)
+
+
 class Painted(QObject):
     """Notes when a widget was painted, once ``ready`` is true."""
 

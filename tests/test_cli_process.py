@@ -24,6 +24,12 @@ from resnet_desktop.core.prepared import prepared_folder
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(autouse=True)
+def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a person's shell starts it; unbuffered, some failures come earlier."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
 def program(*arguments: str | Path, **changes: Any) -> subprocess.CompletedProcess[bytes]:
     """The real program in a process of its own."""
     command = [sys.executable, "-m", "resnet_desktop", *map(str, arguments)]

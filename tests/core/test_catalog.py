@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from torchvision import models
 
 from resnet_desktop.core.catalog import ModelSpec, all_models, find_model, official_models
 from resnet_desktop.core.errors import ModelError
@@ -61,6 +60,8 @@ def test_the_models_there_are() -> None:
 @pytest.mark.parametrize("spec", OFFICIAL, ids=lambda spec: spec.key)
 def test_figures_are_torchvisions(spec: ModelSpec) -> None:
     """Read here by file name, so that a wrong pairing in the script would show."""
+    from torchvision import models
+
     (weights,) = (
         weights for weights in models.get_model_weights(spec.architecture) if weights.url.endswith("/" + spec.weights)
     )

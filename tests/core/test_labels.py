@@ -6,7 +6,6 @@ import dataclasses
 import unicodedata
 
 import pytest
-from torchvision import models
 
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.labels import LANGUAGES, imagenet_labels, labels_of
@@ -27,6 +26,8 @@ def test_a_thousand_different_names_on_a_line_each(language: str) -> None:
 
 
 def test_english_names_are_torchvisions_but_for_a_few() -> None:
+    from torchvision import models
+
     theirs = models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"]
     different = {
         index for index, (ours, name) in enumerate(zip(imagenet_labels("en"), theirs, strict=True)) if ours != name

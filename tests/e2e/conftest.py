@@ -53,8 +53,8 @@ def start(qtbot: QtBot, desktop: None, home: Path) -> Iterator[Start]:
     """Starts real processes in this test's home and sees to their end."""
     started: list[Program] = []
 
-    def start_one(*given: Path, window: bool = True) -> Program:
-        started.append(Program(qtbot, given))
+    def start_one(*given: Path, window: bool = True, before: Sequence[str] = ()) -> Program:
+        started.append(Program(qtbot, given, before))
         if window:
             started[-1].wait_for_window()
         return started[-1]

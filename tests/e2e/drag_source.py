@@ -1,7 +1,7 @@
 """A program that something can be dragged out of: python drag_source.py LEFT TOP KIND [VALUE...].
 
-It says "ready", "pressed", "dragging" and at last "dropped ACTION" on standard output, and then stays until it is killed:
-the window asks for the data only after the button was released.
+It says "ready", "pressed", "dragging" and at last "dropped ACTION" on standard output. Then it stays until it is
+killed: the window asks for the data only after the button was released.
 
     files URI...       a file manager: text/uri-list, the URIs as they are given
     browser PICTURE    a picture on a web page: its address, HTML, and the pixels

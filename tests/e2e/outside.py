@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_MILLISECONDS = 30_000
-# What a process of this program imports only for its work, and never the window or the command line itself.
+# In the command line of every child that multiprocessing spawned.
 ENGINE_SIGN = "multiprocessing.spawn"
 
 Wait = Callable[..., None]
@@ -34,13 +34,20 @@ def command_line(*arguments: object) -> list[str]:
 class Program:
     """One running copy of the program."""
 
-    def __init__(self, qtbot: QtBot, given: Sequence[Path] = ()) -> None:
+    def __init__(self, qtbot: QtBot, given: Sequence[Path] = (), before: Sequence[str] = ()) -> None:
         self._qtbot = qtbot
-        self.process = subprocess.Popen(command_line(*given), cwd=ROOT)
-        self.pid = self.process.pid
+        self.process = subprocess.Popen([*before, *command_line(*given)], cwd=ROOT)
+
+    @property
+    def pid(self) -> int:
+        """Of the program itself, also where another program (``before``) started it; 0 while there is none."""
+        starter, sign = psutil.Process(self.process.pid), " ".join(command_line())
+        tree = [starter, *starter.children(recursive=True)]
+        return next((each.pid for each in tree if _command(each).startswith(sign)), 0)
 
     def windows(self) -> list[str]:
-        return xdotool("search", "--onlyvisible", "--pid", self.pid, "--name", "^ResNet Desktop$").split()
+        pid = self.pid
+        return xdotool("search", "--onlyvisible", "--pid", pid, "--name", "^ResNet Desktop$").split() if pid else []
 
     def wait_for_window(self) -> None:
         self._qtbot.waitUntil(lambda: bool(self.windows()), timeout=START_MILLISECONDS)
@@ -60,9 +67,6 @@ class Program:
     def wait_for_answer(self, label: str) -> None:
         self._qtbot.waitUntil(lambda: label in self.answer(), timeout=START_MILLISECONDS)
 
-    def engines(self) -> list[psutil.Process]:
-        return engines_of(self.pid)
-
     def wait_for_end(self, milliseconds: int) -> int:
         """The exit code."""
         self._qtbot.waitUntil(lambda: self.process.poll() is not None, timeout=milliseconds)
@@ -71,7 +75,7 @@ class Program:
     def kill(self) -> None:
         """End it and everything it started, whatever state it is in."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            for child in psutil.Process(self.pid).children(recursive=True):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     child.kill()
         self.process.kill()

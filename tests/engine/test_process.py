@@ -137,6 +137,16 @@ def test_a_child_that_does_not_hear_cancel_is_ended(token: CancelToken, monkeypa
     assert not psutil.pid_exists(int(str(said.value)))
 
 
+def test_a_job_may_have_a_grace_time_of_its_own(token: CancelToken) -> None:
+    events = run_in_engine(jobs.ignore_cancel, token=token, grace=0.1)
+    next(events)
+    token.cancel()
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        next(events)
+    assert time.monotonic() - started < process.GRACE_SECONDS / 2
+
+
 def test_death_after_a_cancel_is_a_cancel(token: CancelToken) -> None:
     engine = Engine(jobs.ignore_cancel)
     events = engine.events(token)

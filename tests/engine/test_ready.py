@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.classifier import answer_file
 from resnet_desktop.core.errors import Cancelled, ModelError
-from resnet_desktop.core.events import ModelReady, Progress
+from resnet_desktop.core.events import Event, ModelReady, Progress
 from resnet_desktop.core.labels import labels_of
 from resnet_desktop.core.paths import prepared_dir, weights_dir
 from resnet_desktop.core.prepared import WORKSPACE, is_prepared, prepared_folder, workspace
@@ -72,7 +75,6 @@ def test_a_cancel_while_preparing_leaves_nothing(home: Path, token: CancelToken)
 def test_a_child_that_had_to_be_ended_leaves_nothing(
     home: Path, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "GRACE_SECONDS", 0.2)
     monkeypatch.setattr(ready, "_prepare", jobs.prepare_slowly)
     events = make_ready(find_model("built-in"), token)
     assert next(events) == Progress(0, 3)
@@ -115,8 +117,6 @@ def test_a_cache_that_cannot_be_written_is_a_sentence(home: Path, token: CancelT
 
 def test_the_weights_of_another_network_are_a_sentence(home: Path, token: CancelToken) -> None:
     """The right digest in the catalog, but a spec that does not fit the file."""
-    import dataclasses
-
     spec = dataclasses.replace(find_model("built-in"), architecture="resnet18")
     with pytest.raises(ModelError, match="holds the weights of another network than Built-in"):
         list(make_ready(spec, token))
@@ -124,9 +124,6 @@ def test_the_weights_of_another_network_are_a_sentence(home: Path, token: Cancel
 
 
 def test_code_in_a_weights_file_is_not_run(home: Path, token: CancelToken, tmp_path: Path) -> None:
-    import dataclasses
-    import hashlib
-
     sung = tmp_path / "sung"
 
     class Canary:
@@ -195,13 +192,30 @@ def test_a_remote_device_that_is_not_there_is_one_sentence(home: Path) -> None:
 
 def test_closing_while_a_thread_asks_ends_both(home: Path, coffee: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder run is cancelled while its threads still wait for the graphics card."""
-    import threading
-
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.5)
     monkeypatch.setattr(remote_classifier, "_serve", jobs.serve_never)
     spec = find_model("built-in")
     classifier = RemoteClassifier(spec, find_weights(spec).path, "cpu")
     raised: list[BaseException] = []
+    asked = threading.Event()
+    reading: list[int] = []
+    reading_at_close: list[int] = []
+    receive, close = classifier._next, classifier._engine.close
+
+    def watched_receive() -> Event:
+        reading.append(1)
+        asked.set()
+        try:
+            return receive()
+        finally:
+            reading.pop()
+
+    def watched_close() -> None:
+        reading_at_close.append(len(reading))
+        close()
+
+    monkeypatch.setattr(classifier, "_next", watched_receive)
+    monkeypatch.setattr(classifier._engine, "close", watched_close)
 
     def ask() -> None:
         try:
@@ -212,8 +226,10 @@ def test_closing_while_a_thread_asks_ends_both(home: Path, coffee: Path, monkeyp
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
+    assert asked.wait(10)
     classifier.close()
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
+    assert reading_at_close == [0], "the pipe is closed when no thread reads from it any more"
     assert [type(error) for error in raised] == [Cancelled] * 3

@@ -15,7 +15,15 @@ import psutil
 from benchmarks.figures import Budget, Figure, table
 from benchmarks.workshop import ROOT, CannotRunError, log, versions
 
-NAMES = ("start_to_answer", "window_start", "drop_12mp", "event_loop", "ten_thousand", "folder_rate")
+NAMES = (
+    "start_to_answer",
+    "window_start",
+    "drop_12mp",
+    "event_loop",
+    "ten_thousand",
+    "hundred_thousand",
+    "folder_rate",
+)
 CANNOT_RUN = 3
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, median
 from benchmarks.peer import Peer
-from benchmarks.workshop import folder_of_pictures, mine, photographs, use_home
+from benchmarks.workshop import folder_of_pictures, log, mine, photographs, use_home
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.classifier import Classifier, thread_count
@@ -19,8 +19,8 @@ from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.core.preprocess import network_pixels
 from resnet_desktop.engine.open_classifier import open_classifier
 
-REPEATS = 3
-PICTURES = 200
+REPEATS = 2
+PICTURES = 96
 RESNETS = {"resnet18": "ResNet-18", "resnet50": "ResNet-50"}
 WORKERS = (0, 2)
 
@@ -48,6 +48,7 @@ def _rates(key: str, folder: Path, peers: dict[str, Callable[[], float]]) -> dic
     for number in range(REPEATS + 1):
         for name, program in programs.items():
             rate = program()
+            log(f"{key}, {name}: {rate:.1f}/s")
             if number:
                 rates[name].append(rate)
     classifier.close()

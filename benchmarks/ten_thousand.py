@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from benchmarks.figures import Budget, Figure, percentile
 from benchmarks.window import Painted, Ticks, answered, drop, program_with, run_until, window_of, worst_gaps
-from benchmarks.workshop import CannotRunError, folder_of_pictures, log, own_screen, resident_bytes, use_home
+from benchmarks.workshop import folder_of_pictures, log, need, own_screen, resident_bytes, use_home
 from resnet_desktop.app import Application
 from resnet_desktop.ui.classify.picture_list import THUMBNAILS_KEPT, Role
 from resnet_desktop.ui.classify.run_bar import RunBar
@@ -26,7 +26,7 @@ def measure() -> list[Figure]:
     use_home("built-in")
     folder = folder_of_pictures(PICTURES, EDGE)
     with own_screen(), program_with("built-in") as program:
-        first = _first_row(program, folder)
+        first = first_row(program, folder)
         run_until(lambda: answered(program) >= STOP_AT)
         idle, again = _stop(program, folder)
         return [
@@ -37,7 +37,7 @@ def measure() -> list[Figure]:
         ]
 
 
-def _first_row(program: Application, folder: Path) -> float:
+def first_row(program: Application, folder: Path) -> float:
     """Milliseconds until a row that was not there before is on the screen."""
     pictures = program.session.pictures
     program.session.clear()
@@ -48,22 +48,26 @@ def _first_row(program: Application, folder: Path) -> float:
     return 1000 * ((painted.at or 0) - started)
 
 
-def _stop(program: Application, folder: Path) -> tuple[float, float]:
-    """Milliseconds from the click on Stop until the event loop is back with nothing running; then a drop again."""
+def stop_seconds(program: Application) -> float:
+    """From the click on Stop until the event loop is back with nothing running."""
     button = window_of(program).page.findChild(RunBar).findChild(QPushButton)
     started = time.perf_counter()
     button.click()
     run_until(lambda: not program.session.many.running, look_every=1)
-    idle = 1000 * (time.perf_counter() - started)
-    again = _first_row(program, folder)
+    return time.perf_counter() - started
+
+
+def _stop(program: Application, folder: Path) -> tuple[float, float]:
+    """Milliseconds until Stop has worked, and from a drop right after it to the first row; nothing comes after Stop."""
+    idle = 1000 * stop_seconds(program)
+    again = first_row(program, folder)
     # The picture on the table is answered by itself.
     run_until(lambda: program.session.answer is not None)
-    button.click()
+    stop_seconds(program)
     before = _state(program)
     until = time.perf_counter() + QUIET_SECONDS
     run_until(lambda: time.perf_counter() > until)
-    if _state(program) != before:
-        raise CannotRunError(f"after Stop, {before} pictures and answers became {_state(program)}")
+    need(_state(program) == before, f"after Stop, {before} pictures and answers became {_state(program)}")
     return idle, again
 
 

@@ -93,6 +93,20 @@ def folder_of_pictures(count: int, edge: int = LONGEST_EDGE) -> Path:
     return unfinished.rename(folder)
 
 
+def folder_of_links(count: int, originals: Path) -> Path:
+    """``count`` names for the files of another folder: as many pictures for no more room on the disk."""
+    folder = BUILD / f"links-{count}"
+    if folder.is_dir():
+        return folder
+    unfinished = folder.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    files = sorted(originals.iterdir())
+    for number in range(count):
+        (unfinished / f"{number:06}.jpg").hardlink_to(files[number % len(files)])
+    return unfinished.rename(folder)
+
+
 def photo_of_12_megapixels() -> Path:
     path = BUILD / "photo-12mp.jpg"
     if not path.is_file():

@@ -12,9 +12,12 @@ def main() -> int:
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in COMMANDS or arguments[0] in {"-h", "--help", "--version"}):
-        from resnet_desktop.cli import run
+        try:
+            from resnet_desktop.cli import run
 
-        return run(arguments)
+            return run(arguments)
+        except KeyboardInterrupt:  # during the imports
+            return 130
     from resnet_desktop.app import run_window
 
     return run_window(arguments)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# Before torch is imported: threads that spin while they wait slow every other test down.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from resnet_desktop.core import paths
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model

@@ -24,6 +24,11 @@ from resnet_desktop.core.prepared import prepared_folder
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def hear_ctrl_c() -> None:
+    """A background job of a shell ignores Ctrl+C, and so would every child of tests that run in one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(autouse=True)
 def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a person's shell starts it; unbuffered, some failures come earlier."""
@@ -187,7 +192,13 @@ def test_ctrl_c_while_answering(built_in: ModelSpec, cat: Path, tmp_path: Path) 
     for number in range(2000):
         (tmp_path / f"{number:04}.png").symlink_to(cat)
     command = [sys.executable, "-m", "resnet_desktop", "classify", str(tmp_path), "--json"]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - as below
+    )
     assert running.stdout is not None
     first = running.stdout.readline()
     running.send_signal(signal.SIGINT)
@@ -205,7 +216,12 @@ def test_ctrl_c_while_preparing(home: Path, cat: Path) -> None:
     """In a terminal the signal reaches the engine as well; it must neither complain nor stay."""
     command = [sys.executable, "-m", "resnet_desktop", "classify", str(cat), "--json"]
     running = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no thread holds a lock that it needs
     )
     assert running.stderr is not None
     first = running.stderr.readline()

@@ -1,4 +1,4 @@
-"""A folder of 100,000 pictures dropped on the window: its first twenty seconds, while all of them are found, and Stop."""
+"""A folder of 100,000 pictures dropped on the window: Stop, and the first seconds, while all of them are found."""
 
 from __future__ import annotations
 

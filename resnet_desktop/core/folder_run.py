@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from resnet_desktop.core.answers import DEFAULT_TOP
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.classifier import Classifier, answer_file, thread_count
-from resnet_desktop.core.errors import AppError, Cancelled
+from resnet_desktop.core.errors import Cancelled, PictureError
 from resnet_desktop.core.events import (
     Event,
     FilesSkipped,
@@ -145,7 +145,7 @@ def _drain(found: queue.Queue[Path]) -> list[Path]:
 def _answer_one(classifier: Classifier, path: Path, thumbnail_edge: int, top: int) -> PictureDone:
     try:
         answer, picture = answer_file(classifier, path, top)
-    except AppError as error:
+    except PictureError as error:  # any other error is the model's, and ends the run
         return PictureFailed(path, error)
     return PictureAnswered(path, answer, thumbnail(picture, thumbnail_edge) if thumbnail_edge else None)
 

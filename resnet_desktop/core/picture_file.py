@@ -17,6 +17,7 @@ DECODE_SECONDS = 10.0
 MISSING = QT_TRANSLATE_NOOP("Sentences", "This file is no longer there. It may have been moved or renamed.")
 FORBIDDEN = QT_TRANSLATE_NOOP("Sentences", "You are not allowed to read this file.")
 UNREADABLE = QT_TRANSLATE_NOOP("Sentences", "This file could not be read: {reason}.")
+CLOSED_FOLDER = QT_TRANSLATE_NOOP("Sentences", "You are not allowed to look into this folder.")
 FOLDER = QT_TRANSLATE_NOOP("Sentences", "This is a folder, not a picture.")
 NOT_A_FILE = QT_TRANSLATE_NOOP("Sentences", "This is a device or a pipe, not a picture.")
 EMPTY = QT_TRANSLATE_NOOP("Sentences", "This file is empty.")
@@ -30,7 +31,10 @@ def read_picture_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     try:
         # A look before opening, since opening a device can already have an effect; and one after, on the very file
         # that was opened. O_NONBLOCK keeps a FIFO that slipped in between from blocking.
-        _check(path.stat(), limit)
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode) and not os.access(path, os.R_OK | os.X_OK):
+            raise PictureError(CLOSED_FOLDER)
+        _check(status, limit)
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
             _check(os.fstat(file.fileno()), limit)

@@ -4,21 +4,45 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.events import Event, FilesSkipped, PicturesFound
 from resnet_desktop.core.picture_formats import HEAD_BYTES, PICTURE_SUFFIXES, picture_format
 
 log = logging.getLogger(__name__)
+
+BATCH = 500  # paths in one event, so that none is large
+FIRST_SECONDS, BATCH_SECONDS = 0.05, 0.2  # a slow drive's first finds are told soon
+
+
+def search_pictures(sources: Iterable[Path], token: CancelToken) -> Iterator[Event]:
+    """find_pictures as a job: PicturesFound with up to BATCH paths each, FilesSkipped last. Raises Cancelled."""
+    batch: list[Path] = []
+    skipped, due = 0, time.monotonic() + FIRST_SECONDS
+    for path in find_pictures(sources, token):
+        if path is None:
+            skipped += 1
+        else:
+            batch.append(path)
+        if batch and (len(batch) == BATCH or time.monotonic() > due):
+            yield PicturesFound(tuple(batch))
+            batch, due = [], time.monotonic() + BATCH_SECONDS
+    if batch:
+        yield PicturesFound(tuple(batch))
+    if skipped:
+        yield FilesSkipped(skipped)
 
 
 def find_pictures(sources: Iterable[Path], token: CancelToken, *, recursive: bool = True) -> Iterator[Path | None]:
     """Every named file, then the pictures inside every named folder, in the order of their names.
 
     Inside folders, hidden files and links to folders already seen are passed over, and a file counts as a picture
-    when its content or its extension says so: a damaged photo is then reported, a text file is not. None stands
-    for one file that was left out.
+    when its content or its extension says so: a damaged photo is then reported, a text file is not. A folder that
+    may not be read is yielded itself, to be reported like a picture that cannot be. None stands for one file that was
+    left out.
     """
     seen: set[tuple[int, int]] = set()
     for source in sources:
@@ -34,7 +58,11 @@ def _inside(folder: Path, token: CancelToken, seen: set[tuple[int, int]], *, rec
     while pending:
         current = pending.pop()
         folders = []
-        for entry in _entries(current, seen):
+        entries = _entries(current, seen)
+        if entries is None:
+            yield current
+            continue
+        for entry in entries:
             token.check()
             if _is_dir(entry):
                 folders.append(Path(entry.path))
@@ -46,8 +74,8 @@ def _inside(folder: Path, token: CancelToken, seen: set[tuple[int, int]], *, rec
             pending.extend(reversed(folders))
 
 
-def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
-    """Visible entries by name; none where the folder was visited before (a link loop) or cannot be read."""
+def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]] | None:
+    """Visible entries by name; none where the folder was visited before (a link loop), None where it cannot be read."""
     try:
         status = folder.stat()
         identity = (status.st_dev, status.st_ino)
@@ -57,8 +85,8 @@ def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]]
         with os.scandir(folder) as entries:
             return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
     except OSError as error:
-        log.warning("folder left out: %s", error)
-        return []
+        log.warning("a folder was left out: %s", error.strerror)
+        return None
 
 
 def _is_dir(entry: Path | os.DirEntry[str]) -> bool:

@@ -37,6 +37,7 @@ class AnswerDesk(QObject):
     _open = Signal(object)
     _close = Signal()
     _look = Signal(object)
+    _preview = Signal(object)
     _thumbnail = Signal(object)
     _stop = Signal()
 
@@ -50,6 +51,7 @@ class AnswerDesk(QObject):
         self._open.connect(worker.open_model)
         self._close.connect(worker.close_model)
         self._look.connect(worker.look)
+        self._preview.connect(worker.preview)
         self._thumbnail.connect(worker.make_thumbnail)
         self._stop.connect(worker.stop)
         worker.opened.connect(self._on_opened)
@@ -61,18 +63,24 @@ class AnswerDesk(QObject):
     def open_model(self, spec: ModelSpec, device: str) -> None:
         self._number += 1
         self._open_number = self._number
+        self._worker.expect_model(self._number)
         self._open.emit(OpenRequest(self._number, spec, device))
 
     def close_model(self) -> None:
         """From now on pictures are shown without an answer."""
         self._number += 1
         self._open_number = self._number
+        self._worker.expect_model(self._number)
         self._close.emit()
 
     def look(self, path: Path, edge: int) -> None:
         self._number += 1
         self._worker.expect(self._number)
         self._look.emit(LookRequest(self._number, path, edge))
+
+    def sharpen(self, path: Path, edge: int) -> None:
+        """The picture of the last look again, for a view that has grown."""
+        self._preview.emit(LookRequest(self._number, path, edge))
 
     @Slot(object)
     def want_thumbnail(self, path: Path) -> None:

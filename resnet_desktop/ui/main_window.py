@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
@@ -15,7 +24,7 @@ from resnet_desktop.ui import icons, words
 from resnet_desktop.ui.about import AboutDialog, copy_diagnostics
 from resnet_desktop.ui.classify.classify_page import ClassifyPage
 from resnet_desktop.ui.classify.drop import Dropped, Meaning, PastedPictures, meaning_of
-from resnet_desktop.ui.file_manager import open_folder, show_in_folder
+from resnet_desktop.ui.file_manager import open_own_folder, show_in_folder
 from resnet_desktop.ui.header import Header
 from resnet_desktop.ui.model_desk import BUILT_IN
 from resnet_desktop.ui.notices import NoticeWords
@@ -41,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ResNet Desktop")
         self.setWindowIcon(icons.icon("app", 64))
         self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
         self.header = Header(session.settings)
         self.banner = Banner()
         self.page = ClassifyPage(session)
@@ -92,7 +102,7 @@ class MainWindow(QMainWindow):
         page.drop_area.open_folder.connect(self.open_folder)
         page.drop_area.paste.connect(self.paste)
         page.bar.add_pictures.connect(self.open_files)
-        page.bar.copy_answer.connect(page.copy_answer)
+        page.bar.copy_answer.connect(self._copy_answer)
         page.bar.show_in_folder.connect(self._show_in_folder)
         page.model_card.use_built_in.connect(self._use_built_in)
         page.model_card.check_again.connect(self._check_again)
@@ -110,8 +120,6 @@ class MainWindow(QMainWindow):
             ((QKeySequence.StandardKey.Quit, "Ctrl+Q"), self.close),
             ((QKeySequence.StandardKey.Delete, "Del"), self._session.remove_current),
             (("H",), self.page.bar.toggle_heat),
-            (("Right",), self._step_forward),
-            (("Left",), self._step_back),
             (("F1",), self.show_about),
         )
         for keys, action in pairs:
@@ -124,10 +132,17 @@ class MainWindow(QMainWindow):
         if dropped.meaning is Meaning.PATHS:
             self._session.add(dropped.paths)
         elif dropped.meaning is Meaning.PICTURE:
-            path = self._pasted.keep(dropped.data)
-            self._session.add((path,), {path: self.tr("Pasted picture {n}").format(n=self._pasted.count)})
+            self._take_data(dropped.data)
         else:
             self._on_notice(Notice.LINK if dropped.meaning is Meaning.LINK else Notice.NOTHING, 0)
+
+    def _take_data(self, data: bytes) -> None:
+        try:
+            path = self._pasted.keep(data)
+        except AppError as error:
+            self._on_problem(error)
+        else:
+            self._session.add((path,), {path: self.tr("Pasted picture {n}").format(n=self._pasted.count)})
 
     @Slot()
     def paste(self) -> None:
@@ -205,31 +220,48 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_in_folder(self) -> None:
-        if self._session.current is not None:
-            show_in_folder(self._session.current)
+        if self._session.current is not None and not show_in_folder(self._session.current):
+            self.banner.say(self.tr("This folder cannot be opened. It may have been moved, or its drive taken out."))
 
     @Slot()
     def _open_weights_folder(self) -> None:
-        open_folder(paths.weights_dir())
+        self._open_own_folder(paths.weights_dir())
 
     @Slot()
     def _open_log_folder(self) -> None:
-        open_folder(paths.log_dir())
+        self._open_own_folder(paths.log_dir())
+
+    def _open_own_folder(self, folder: Path) -> None:
+        if not open_own_folder(folder):
+            self.banner.say(self.tr("The folder could not be opened: {folder}").format(folder=folder))
 
     @Slot()
     def _copy_diagnostics(self) -> None:
         copy_diagnostics(self._session)
         self.banner.say(self.tr("Diagnostics are on the clipboard. They name this computer's system and no picture."))
 
-    def _step(self, by: int) -> None:
+    @Slot()
+    def _copy_answer(self) -> None:
+        self.page.copy_answer()
+        self.banner.say(self.tr("The answer is on the clipboard."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right walk along the pictures, unless the control with the focus has a use for them."""
+        if event.key() not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            super().keyPressEvent(event)
+            return
+        forward = (event.key() == Qt.Key.Key_Right) != self.isRightToLeft()
         row = self._session.pictures.row_of(self._session.current) if self._session.current else None
         if row is not None:
-            self._session.select_row(row + by)
+            self._session.select_row(row + (1 if forward else -1))
 
-    @Slot()
-    def _step_forward(self) -> None:
-        self._step(-1 if self.isRightToLeft() else 1)
+    # The whole window takes drops, not just the page under its header.
 
-    @Slot()
-    def _step_back(self) -> None:
-        self._step(1 if self.isRightToLeft() else -1)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.page.dragEnterEvent(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.page.dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.page.dropEvent(event)

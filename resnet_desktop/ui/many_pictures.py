@@ -1,9 +1,12 @@
-"""Runs of many pictures, one after the other, each with a classifier of its own that uses every core."""
+"""Many pictures: one search after another, and the answers to what they found while a model is ready.
+
+The two are apart so that nothing that was dropped is lost when the model is not ready, or changes in the middle.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +15,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import Event, FilesSkipped, PictureAnswered, PictureFailed, PicturesFound, Progress
+from resnet_desktop.core.folder_run import classify_many
+from resnet_desktop.core.picture_search import search_pictures
 from resnet_desktop.ui.classify.picture_list import THUMBNAIL_EDGE
 from resnet_desktop.workers.answer_worker import OpenClassifier
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.job import EventBatch, Job, MakeEvents
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -22,8 +27,6 @@ def answer_all(
     opener: OpenClassifier, paths: tuple[Path, ...], spec: ModelSpec, device: str, token: CancelToken
 ) -> Iterator[Event]:
     """The job: open a classifier for many pictures, answer them, close it."""
-    from resnet_desktop.core.folder_run import classify_many
-
     classifier = opener(spec, device, "many")
     try:
         yield from classify_many(classifier, paths, token, thumbnail_edge=THUMBNAIL_EDGE)
@@ -36,63 +39,111 @@ class ManyPictures(QObject):
 
     found = Signal(object)  # PicturesFound
     done = Signal(object)  # PictureAnswered or PictureFailed
-    ended = Signal(int, int)  # a run came to its end: pictures found, other files left out
-    failed = Signal(object)  # AppError: the run as a whole
+    ended = Signal(int, int)  # a search came to its end: pictures found, other files left out
+    failed = Signal(object)  # AppError: not one picture's, but the model's or the search's
     changed = Signal()  # running, progress
 
     def __init__(self, host: ThreadHost, opener: OpenClassifier) -> None:
         super().__init__()
-        self.progress: Progress | None = None
         self._host, self._opener = host, opener
-        self._queue: deque[Job] = deque()
-        self._job: Job | None = None
-        self._found = self._skipped = 0
+        self._model: tuple[ModelSpec, str] | None = None
+        self._searches: deque[tuple[Path, ...]] = deque()
+        self._search: Job | None = None
+        self._found = self._skipped = 0  # by the search at hand
+        self._pending: list[Path] = []
+        self._answering: Job | None = None
+        self._done = self._total = 0
 
     @property
     def running(self) -> bool:
-        return self._job is not None
+        return self._search is not None or self._answering is not None
 
-    def start(self, paths: tuple[Path, ...], spec: ModelSpec, device: str) -> None:
-        """Answer these after whatever is already being answered."""
-        job = Job(partial(answer_all, self._opener, paths, spec, device), self._host, "pictures")
-        job.events.connect(self._on_events)
-        job.failed.connect(self.failed)
-        job.succeeded.connect(self._on_succeeded)
-        job.finished.connect(self._next)
-        self._queue.append(job)
-        if self._job is None:
-            self._next()
+    @property
+    def progress(self) -> Progress | None:
+        """Answers so far; None while there is only a search."""
+        return Progress(self._done, self._total) if self._answering is not None else None
+
+    def find(self, paths: tuple[Path, ...]) -> None:
+        """Look for the pictures in these, after whatever is already being looked for."""
+        self._searches.append(paths)
+        if self._search is None:
+            self._next_search()
+
+    def answer(self, paths: Sequence[Path]) -> None:
+        """Answer these, after whatever is already being answered; nothing happens while no model is ready."""
+        if self._model is not None:
+            self._pending.extend(paths)
+            self._total += len(paths)
+            self._next_answers()
+
+    def use(self, model: tuple[ModelSpec, str] | None) -> None:
+        """Answer with this model on this device from now on. What the one before still had to answer is dropped."""
+        self._stop_answering()
+        self._model = model
+        self.changed.emit()
 
     def cancel(self) -> None:
-        """Stop, and forget what is queued. The window is free at once; the thread ends on its own."""
-        self._queue.clear()
-        if self._job is not None:
-            self._job.abandon()
-            self._next()
+        """Stop searching and answering. The window is free at once; the threads end on their own."""
+        self._searches.clear()
+        if self._search is not None:
+            self._search.abandon()
+            self._search = None
+        self._stop_answering()
+        self.changed.emit()
+
+    def _stop_answering(self) -> None:
+        self._pending.clear()
+        self._done = self._total = 0
+        if self._answering is not None:
+            self._answering.abandon()
+            self._answering = None
+
+    def _start(self, make_events: MakeEvents, name: str) -> Job:
+        job = Job(make_events, self._host, name)
+        job.events.connect(self._on_events)
+        job.failed.connect(self.failed)
+        return job
 
     @Slot()
-    def _next(self) -> None:
-        self._job, self.progress = None, None
+    def _next_search(self) -> None:
+        self._search = None
         self._found = self._skipped = 0
-        if self._queue:
-            self._job = self._queue.popleft()
-            self._job.start()
+        if self._searches:
+            self._search = self._start(partial(search_pictures, self._searches.popleft()), "search")
+            self._search.succeeded.connect(self._on_searched)
+            self._search.finished.connect(self._next_search)
+            self._search.start()
         self.changed.emit()
+
+    def _next_answers(self) -> None:
+        if self._answering is None and self._pending and self._model is not None:
+            paths, self._pending = tuple(self._pending), []
+            spec, device = self._model
+            self._answering = self._start(partial(answer_all, self._opener, paths, spec, device), "pictures")
+            self._answering.finished.connect(self._on_answers_finished)
+            self._answering.start()
+        self.changed.emit()
+
+    @Slot()
+    def _on_answers_finished(self) -> None:
+        self._answering = None
+        if not self._pending:
+            self._done = self._total = 0
+        self._next_answers()
 
     @Slot(object)
     def _on_events(self, batch: EventBatch) -> None:
         for event in batch.events:
-            if isinstance(event, PicturesFound):
-                self._found += len(event.paths)
-                self.found.emit(event)
-            elif isinstance(event, PictureAnswered | PictureFailed):
+            if isinstance(event, PictureAnswered | PictureFailed):
+                self._done += 1
                 self.done.emit(event)
-            elif isinstance(event, Progress):
-                self.progress = event
-                self.changed.emit()
             elif isinstance(event, FilesSkipped):
                 self._skipped = event.count
+            elif isinstance(event, PicturesFound) and self.sender() is self._search:
+                self._found += len(event.paths)
+                self.found.emit(event)
+        self.changed.emit()
 
     @Slot()
-    def _on_succeeded(self) -> None:
+    def _on_searched(self) -> None:
         self.ended.emit(self._found, self._skipped)

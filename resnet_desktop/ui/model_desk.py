@@ -101,7 +101,7 @@ class ModelDesk(QObject):
     def _get_ready(self, spec: ModelSpec) -> None:
         self._job = job = Job(partial(self._make_ready, spec, self._device), self._host, "prepare")
         job.events.connect(self._on_events)
-        job.failed.connect(self._fail)
+        job.failed.connect(self.fail)
         job.start()
 
     def shut_down(self) -> None:
@@ -134,10 +134,12 @@ class ModelDesk(QObject):
     @Slot(object)
     def _on_refused(self, refused: Refused) -> None:
         if refused.path is None:
-            self._fail(refused.error)
+            self.fail(refused.error)
 
     @Slot(object)
-    def _fail(self, error: AppError) -> None:
+    def fail(self, error: AppError) -> None:
+        """The chosen model cannot answer, or not any more."""
+        self._desk.close_model()
         self.phase, self.error, self.progress = Phase.UNUSABLE, error, None
         self.changed.emit()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.answers import Answer
-from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.errors import AppError, EngineError, ModelError
 from resnet_desktop.core.events import PictureAnswered, PictureDone, PicturesFound, PixelBlock
 from resnet_desktop.core.labels import labels_of
 from resnet_desktop.core.looking import Look
@@ -20,7 +21,7 @@ from resnet_desktop.engine.ready import make_ready
 from resnet_desktop.ui.answer_desk import AnswerDesk
 from resnet_desktop.ui.classify.picture_list import PictureList
 from resnet_desktop.ui.many_pictures import ManyPictures
-from resnet_desktop.ui.model_desk import MakeReady, ModelDesk, Phase
+from resnet_desktop.ui.model_desk import MakeReady, ModelDesk
 from resnet_desktop.workers.answer_worker import Looked, OpenClassifier, Previewed, Refused, ThumbnailMade
 from resnet_desktop.workers.thread_host import ThreadHost
 
@@ -42,6 +43,7 @@ class Session(QObject):
     models_changed = Signal()  # the list of models or their states
     table_changed = Signal()  # another picture, its answer or its error
     preview_changed = Signal()  # the same picture, sharper
+    settings_changed = Signal()
     run_changed = Signal()  # progress of many pictures
     notice = Signal(object, int)  # Notice, a count
     problem = Signal(object)  # AppError that concerns no single picture
@@ -57,8 +59,7 @@ class Session(QObject):
         self.device = ""
         self.preview_edge = 1600
         self._language = "en"
-        self._desk, self._many = desk, many
-        self._waiting: list[tuple[Path, ...]] = []
+        self._desk, self.many = desk, many
         self._connect()
 
     def _connect(self) -> None:
@@ -70,11 +71,11 @@ class Session(QObject):
         self._desk.previewed.connect(self._on_previewed)
         self._desk.thumbnail_made.connect(self._on_thumbnail)
         self._desk.refused.connect(self._on_refused)
-        self._many.found.connect(self._on_found)
-        self._many.done.connect(self._on_done)
-        self._many.changed.connect(self.run_changed)
-        self._many.ended.connect(self._on_ended)
-        self._many.failed.connect(self.problem)
+        self.many.found.connect(self._on_found)
+        self.many.done.connect(self._on_done)
+        self.many.changed.connect(self.run_changed)
+        self.many.ended.connect(self._on_ended)
+        self.many.failed.connect(self._on_run_failed)
 
     # What the window asks for
 
@@ -86,27 +87,24 @@ class Session(QObject):
     def labels(self) -> Sequence[str]:
         return labels_of(self.models.spec, self._language)
 
-    @property
-    def many(self) -> ManyPictures:
-        return self._many
-
     def remember(self, **changes: object) -> None:
-        """Change settings; they are written when the window closes."""
+        """Change settings."""
         self.settings = dataclasses.replace(self.settings, **changes)  # type: ignore[arg-type]
+        self.settings_changed.emit()
 
     def add(self, paths: Sequence[Path], titles: dict[Path, str] | None = None) -> None:
         """Pictures and folders to answer. One file is answered at once, more go through a run of many."""
         if not paths:
             self.notice.emit(Notice.NOTHING, 0)
             return
-        self.remember(last_folder=str(paths[0] if paths[0].is_dir() else paths[0].parent))
-        if len(paths) == 1 and not paths[0].is_dir():
+        is_folder = os.path.isdir(paths[0])  # noqa: PTH112 - Path.is_dir raises where it may not look
+        if not titles:  # what has a title was pasted, and its folder goes when the program ends
+            self.remember(last_folder=str(paths[0] if is_folder else paths[0].parent))
+        if len(paths) == 1 and not is_folder:
             self.pictures.add(paths, titles)
             self.select(paths[0])
-        elif self.models.phase is Phase.READY:
-            self._many.start(tuple(paths), self.models.spec, self.settings.device)
         else:
-            self._waiting.append(tuple(paths))
+            self.many.find(tuple(paths))
 
     def select(self, path: Path) -> None:
         """Put a picture on the table."""
@@ -114,6 +112,13 @@ class Session(QObject):
         self.look = self.preview = None
         self.table_changed.emit()
         self._desk.look(path, self.preview_edge)
+
+    def sharpen(self) -> None:
+        """The view has grown: show the picture as sharp as it now can be."""
+        if self.current is not None and self.look is not None and self.preview is not None:
+            shown = max(self.preview.width, self.preview.height)
+            if shown < min(self.preview_edge, max(self.look.width, self.look.height)):
+                self._desk.sharpen(self.current, self.preview_edge)
 
     def select_row(self, row: int) -> None:
         if 0 <= row < self.pictures.rowCount() and self.pictures.entry(row).path != self.current:
@@ -123,23 +128,25 @@ class Session(QObject):
         row = self.pictures.row_of(self.current) if self.current else None
         if row is None:
             return
+        self.current = None
         self.pictures.remove(row)
         left = self.pictures.rowCount()
+        if self.current is not None:
+            return  # the filmstrip has moved on
         if left:
             self.select(self.pictures.entry(min(row, left - 1)).path)
         else:
             self._leave_table()
 
     def clear(self) -> None:
-        self._many.cancel()
-        self._waiting.clear()
+        self.many.cancel()
         self.pictures.clear()
         self._leave_table()
 
     def choose_model(self, key: str) -> None:
         """Another model. Its answers replace the old ones; a model that is not here answers nothing."""
         self.remember(model=key)
-        self._many.cancel()
+        self.many.use(None)
         self.pictures.forget_answers()
         self.pictures.set_labels(())
         self.look = None
@@ -173,10 +180,8 @@ class Session(QObject):
         self.model_changed.emit()
         if self.current is not None:
             self._desk.look(self.current, self.preview_edge)
-        others = tuple(path for path in self.pictures.paths() if path != self.current)
-        for paths in [others, *self._waiting] if others else self._waiting:
-            self._many.start(paths, self.models.spec, self.settings.device)
-        self._waiting = []
+        self.many.use((self.models.spec, self.settings.device))
+        self.many.answer([path for path in self.pictures.paths() if path != self.current])
 
     @Slot(object)
     def _on_looked(self, looked: Looked) -> None:
@@ -211,9 +216,11 @@ class Session(QObject):
 
     @Slot(object)
     def _on_found(self, event: PicturesFound) -> None:
+        new = [path for path in event.paths if self.pictures.row_of(path) is None]
         self.pictures.add(event.paths)
         if self.current is None:
             self.select(event.paths[0])
+        self.many.answer([path for path in new if path != self.current])
 
     @Slot(object)
     def _on_done(self, event: PictureDone) -> None:
@@ -223,6 +230,14 @@ class Session(QObject):
         self.pictures.set_error(event.path, event.error)
         if event.path == self.current:
             self.table_changed.emit()
+
+    @Slot(object)
+    def _on_run_failed(self, error: AppError) -> None:
+        if isinstance(error, ModelError | EngineError):
+            self.many.use(None)
+            self.models.fail(error)
+        else:
+            self.problem.emit(error)
 
     @Slot(int, int)
     def _on_ended(self, found: int, skipped: int) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.classifier import Classifier, Mode
-from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.errors import AppError, EngineError, ModelError
 from resnet_desktop.core.events import PixelBlock
 from resnet_desktop.core.looking import Look, look_at, preview_of
 from resnet_desktop.workers.event_pump import UNEXPECTED
@@ -97,12 +97,16 @@ class AnswerWorker(QObject):
         super().__init__()
         self._open_classifier = open_classifier
         self._classifier: Classifier | None = None
-        self._newest_look = 0
+        self._newest_look = self._newest_model = self._open = 0
         self._stopped = False
 
     def expect(self, number: int) -> None:
         """Looks with a smaller number are no longer wanted. Called directly from the main thread."""
         self._newest_look = number
+
+    def expect_model(self, number: int) -> None:
+        """Models with a smaller number are no longer wanted. Called directly from the main thread."""
+        self._newest_model = number
 
     def cancel(self) -> None:
         """End the thread after the request at hand. Called directly from the main thread."""
@@ -114,13 +118,15 @@ class AnswerWorker(QObject):
 
     @Slot(object)
     def open_model(self, request: OpenRequest) -> None:
+        if self._stopped or request.number < self._newest_model:
+            return
         try:
             classifier = self._open_classifier(request.spec, request.device, "one")
         except Exception as error:  # noqa: BLE001 - becomes a sentence, and a trace in the log
             self._refuse(request.number, None, error)
             return
         self._close()
-        self._classifier = classifier
+        self._classifier, self._open = classifier, request.number
         self.opened.emit(ModelOpened(request.number, request.spec, classifier.device))
 
     @Slot()
@@ -133,11 +139,24 @@ class AnswerWorker(QObject):
             return
         try:
             look = look_at(request.path, self._classifier)
-            self.looked.emit(Looked(request.number, request.path, look))
-            if look.could_be_sharper(request.edge) and not self._stale(request):
-                self.previewed.emit(Previewed(request.number, request.path, preview_of(request.path, request.edge)))
+        except (ModelError, EngineError) as error:  # no fault of the picture
+            self._refuse(self._open, None, error)
         except Exception as error:  # noqa: BLE001 - becomes a sentence, and a trace in the log
             self._refuse(request.number, request.path, error)
+        else:
+            self.looked.emit(Looked(request.number, request.path, look))
+            if look.could_be_sharper(request.edge):
+                self.preview(request)
+
+    @Slot(object)
+    def preview(self, request: LookRequest) -> None:
+        """The picture alone, as sharp as ``request.edge`` shows it. What was already shown stays if this fails."""
+        if self._stale(request):
+            return
+        try:
+            self.previewed.emit(Previewed(request.number, request.path, preview_of(request.path, request.edge)))
+        except AppError:
+            log.debug("no sharper preview", exc_info=True)
 
     @Slot(object)
     def make_thumbnail(self, request: ThumbnailRequest) -> None:

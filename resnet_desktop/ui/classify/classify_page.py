@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.ui import words
 from resnet_desktop.ui.classify.answer_card import AnswerCard
@@ -22,6 +22,7 @@ from resnet_desktop.ui.theme import GAP, SPACE
 
 SIDE, ANSWER = 264, 320
 SMALLEST_PREVIEW = 800
+GROWN_MILLISECONDS = 200  # of rest after a resize, before the picture is decoded again
 
 
 class ClassifyPage(QWidget):
@@ -54,6 +55,10 @@ class ClassifyPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
         self._hint = DropHint(self)
+        self._grown = QTimer(self)
+        self._grown.setSingleShot(True)
+        self._grown.setInterval(GROWN_MILLISECONDS)
+        self._grown.timeout.connect(session.sharpen)
         self._connect()
         self.refresh()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -113,7 +118,11 @@ class ClassifyPage(QWidget):
         self._show_heat()
 
     def copy_answer(self) -> None:
-        """The answer as text, one class a line, to the clipboard."""
+        """The answer as text, one class a line, to the clipboard; or the text that is selected in a label."""
+        focused = self.window().focusWidget()
+        if isinstance(focused, QLabel) and focused.selectedText():
+            QGuiApplication.clipboard().setText(focused.selectedText())
+            return
         answer = self._session.answer
         if answer is not None:
             labels = self._session.labels
@@ -150,10 +159,13 @@ class ClassifyPage(QWidget):
         super().resizeEvent(event)
         longest = max(self.view.width(), self.view.height())
         self._session.preview_edge = max(SMALLEST_PREVIEW, int(longest * self.devicePixelRatioF()))
+        self._grown.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if acceptable(event.mimeData()):
-            event.acceptProposedAction()
+            # Never a move, whatever is proposed: the other program would take its original away.
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
             self._hint.cover()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -163,5 +175,6 @@ class ClassifyPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hint.hide()
         dropped: Dropped = meaning_of(event.mimeData())
-        event.acceptProposedAction()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
         self.dropped.emit(dropped)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +29,7 @@ from resnet_desktop.workers.thread_host import ThreadHost
 log = logging.getLogger(__name__)
 
 PATIENCE_MILLISECONDS, RETRY_MILLISECONDS = 15_000, 50
+SAVE_MILLISECONDS, MODAL_MILLISECONDS = 1000, 300
 SWITCH_SECONDS = 0.001  # how long a Python thread may keep the interpreter from the window
 
 
@@ -43,6 +47,12 @@ class Application(QObject):
         self.window: MainWindow | None = None
         self._given: tuple[Path, ...] = ()
         self._closed = False
+        self.ended_well = True
+        self._save_soon = QTimer(self)
+        self._save_soon.setSingleShot(True)
+        self._save_soon.setInterval(SAVE_MILLISECONDS)
+        self._save_soon.timeout.connect(self._save)
+        self.session.settings_changed.connect(self._save_soon.start)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_looks)
 
     def open(self, given: Sequence[Path]) -> None:
@@ -70,8 +80,14 @@ class Application(QObject):
         if given:
             self.session.add(given)
 
+    @Slot()
     def build_window(self) -> None:
         """A window in the present language and looks; an old one is replaced at the same place."""
+        if self._closed:
+            return
+        if QApplication.activeModalWidget() is not None:
+            QTimer.singleShot(MODAL_MILLISECONDS, self.build_window)  # not under an open dialog
+            return
         old, self.window = self.window, None
         if old is not None:
             old.store()
@@ -83,8 +99,10 @@ class Application(QObject):
         self.window.closing.connect(self._on_closing)
         self.window.language_chosen.connect(self._on_language)
         self.window.theme_chosen.connect(self._on_theme)
-        self.window.show()
-        if old is not None:
+        if old is None:
+            self.window.show()
+        else:
+            self.window.take_place_of(old)
             old.closing.disconnect(self._on_closing)
             old.close()
             old.deleteLater()
@@ -113,11 +131,16 @@ class Application(QObject):
         if self._closed:
             return
         self._closed = True
-        self.session.many.cancel()
-        self.session.models.shut_down()
-        self.host.shut_down()
+        self._save_soon.stop()
         save_settings(self.session.settings)
         self.pasted.discard()
+        self.session.many.cancel()
+        self.session.models.shut_down()
+        self.ended_well = self.host.shut_down()
+
+    @Slot()
+    def _save(self) -> None:
+        save_settings(self.session.settings)
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -145,6 +168,7 @@ def be_the_first(instance: SingleInstance, given: tuple[Path, ...]) -> bool:
 def run_window(arguments: Sequence[str]) -> int:
     """The whole life of the window."""
     multiprocessing.set_start_method("spawn", force=True)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window, too
     sys.setswitchinterval(SWITCH_SECONDS)
     application = make_application([])
     reporter = start_log()
@@ -156,7 +180,21 @@ def run_window(arguments: Sequence[str]) -> int:
     instance.received.connect(program.take_over)
     reporter.happened.connect(program.session.problem)
     program.open(given)
+    spare_the_window_long_collections()
     try:
-        return application.exec()
+        code = application.exec()
     finally:
         instance.release()
+    if not program.ended_well:
+        # A thread hangs in a driver or on a dead drive. Everything is saved; Qt would abort over it.
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def spare_the_window_long_collections() -> None:
+    """What lives as long as the program need not be looked at again: with 100,000 pictures in the list one full
+    collection stops every thread for 80 ms, and they are frequent at Python's own thresholds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -18,7 +18,7 @@ from resnet_desktop.core.answers import DEFAULT_TOP, Answer
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, all_models, find_model
 from resnet_desktop.core.classifier import Classifier
-from resnet_desktop.core.errors import AppError, Cancelled
+from resnet_desktop.core.errors import AppError, Cancelled, EngineError
 from resnet_desktop.core.events import PictureAnswered, PictureDone, PictureFailed, Progress
 from resnet_desktop.core.labels import labels_of
 from resnet_desktop.core.picture_formats import HEAD_BYTES, picture_format
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
         return CANCELLED
     except AppError as error:
         print(error, file=sys.stderr)
-        return USAGE
+        return SOME_FAILED if isinstance(error, EngineError) else USAGE
     except BrokenPipeError:
         # The reader of our output (head, say) has seen enough.
         _forget_output()
@@ -96,17 +96,20 @@ def _classify(options: argparse.Namespace) -> int:
     token = CancelToken()
     classifier = _open(spec, options, token)
     labels = labels_of(spec)
-    failed = False
+    failed, count = False, 0
     try:
         with _table(options.csv) as write:
             for event in _answers(classifier, options, token):
                 failed |= isinstance(event, PictureFailed)
+                count += 1
                 record = _record(event, labels)
                 print(json.dumps(record) if options.json else _text(record), flush=True)
                 write(record)
     finally:
         token.cancel()
         classifier.close()
+    if not count:
+        print("There are no pictures in there.", file=sys.stderr)
     return SOME_FAILED if failed else OK
 
 

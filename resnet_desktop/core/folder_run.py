@@ -152,7 +152,7 @@ def _answer_one(classifier: Classifier, path: Path, thumbnail_edge: int, top: in
 
 def thumbnail(picture: Picture, edge: int) -> PixelBlock:
     """The picture within ``edge`` x ``edge`` pixels, never enlarged."""
-    small = picture.image.copy() if max(picture.image.size) <= edge else _shrunk(picture, edge)
+    small = picture.image if max(picture.image.size) <= edge else _shrunk(picture, edge)
     return PixelBlock(small.width, small.height, small.tobytes())
 
 

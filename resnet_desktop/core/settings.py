@@ -50,10 +50,13 @@ def load_settings() -> tuple[Settings, bool]:
         return _from_json(json.loads(path.read_bytes())), False
     except FileNotFoundError:
         return Settings(), False
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("settings could not be read: %s", error)
+    except (IsADirectoryError, ValueError, RecursionError) as error:
+        log.warning("settings are damaged: %s", error)
         _set_aside(path)
         return Settings(), True
+    except OSError as error:  # perhaps only for a moment: the file is as good as it was
+        log.warning("settings could not be read: %s", error.strerror)
+        return Settings(), False
 
 
 def save_settings(settings: Settings) -> None:

@@ -16,6 +16,9 @@ from resnet_desktop.core.files import sha256_of, write_file
 log = logging.getLogger(__name__)
 
 NOT_HERE = QT_TRANSLATE_NOOP("Sentences", "{title} is not on this computer yet. Put the file {file} into {folder}.")
+INCOMPLETE = QT_TRANSLATE_NOOP(
+    "Sentences", "The built-in model is missing from this installation. Install ResNet Desktop again."
+)
 DAMAGED = QT_TRANSLATE_NOOP("Sentences", "The file {file} of {title} is damaged. Replace it with a good copy.")
 
 
@@ -45,6 +48,8 @@ def find_weights(spec: ModelSpec) -> WeightsFile:
         damaged = path
     if damaged is not None:
         raise ModelError(DAMAGED, file=str(damaged), title=spec.title)
+    if spec.kind == "built-in":
+        raise ModelError(INCOMPLETE)
     raise ModelError(NOT_HERE, title=spec.title, file=spec.weights, folder=str(paths.weights_dir()))
 
 

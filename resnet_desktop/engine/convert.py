@@ -13,11 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, ModelError
 from resnet_desktop.core.events import CHECKING, CONVERTING, READING_WEIGHTS, Event, ModelReady, Progress
 from resnet_desktop.core.files import publish_folder
 from resnet_desktop.core.openvino_runtime import import_openvino
-from resnet_desktop.core.prepared import CLASS_WEIGHTS, NETWORK, is_prepared
+from resnet_desktop.core.prepared import CANNOT_WRITE, CLASS_WEIGHTS, NETWORK, is_prepared
 from resnet_desktop.engine.load import load_answering
 from resnet_desktop.engine.networks import Answering
 from resnet_desktop.engine.process import Inbox
@@ -44,10 +44,15 @@ def prepare_model(spec: ModelSpec, weights: Path, folder: Path, temporary: Path,
         network = load_answering(spec, weights)
         inbox.cancel.check()
         yield Progress(1, STEPS, CONVERTING)
-        model = _convert(network, spec.preprocess.crop, temporary)
+        model = _convert(network, spec.preprocess.crop)
         inbox.cancel.check()
         yield Progress(2, STEPS, CHECKING)
-        _save(model, network, spec, temporary)
+        try:
+            np.save(temporary / CLASS_WEIGHTS, network.network.head.weight.detach().numpy().astype(np.float32))
+            _save(model, network, spec, temporary)
+        except (OSError, RuntimeError) as error:  # OpenVINO says "iostream error" when the disk is full
+            reason = getattr(error, "strerror", None) or _free_space(temporary)
+            raise ModelError(CANNOT_WRITE, title=spec.title, folder=str(folder.parent), reason=reason) from error
         if folder.exists() and not is_prepared(folder):
             # A disk cleaner took some of its files; it would stand in the way for good.
             shutil.rmtree(folder, ignore_errors=True)
@@ -55,8 +60,8 @@ def prepare_model(spec: ModelSpec, weights: Path, folder: Path, temporary: Path,
     yield ModelReady(spec, folder)
 
 
-def _convert(network: Answering, crop: int, folder: Path) -> Any:
-    """The network as an openvino.Model; the last layer's weights are written into ``folder``."""
+def _convert(network: Answering, crop: int) -> Any:
+    """The network as an openvino.Model."""
     openvino = import_openvino()
     shape = (1, crop, crop, 3)
     with warnings.catch_warnings():
@@ -67,8 +72,11 @@ def _convert(network: Answering, crop: int, folder: Path) -> Any:
         )
     for output, name in zip(model.outputs, OUTPUTS, strict=True):
         output.get_tensor().set_names({name})
-    np.save(folder / CLASS_WEIGHTS, network.network.head.weight.detach().numpy().astype(np.float32))
     return model
+
+
+def _free_space(folder: Path) -> str:
+    return f"{shutil.disk_usage(folder).free // 2**20} MB free"
 
 
 def _save(model: Any, network: Answering, spec: ModelSpec, folder: Path) -> None:

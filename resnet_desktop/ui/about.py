@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from resnet_desktop import __version__
-from resnet_desktop.core import paths
 from resnet_desktop.core.paths import resource_path
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.log import log_tail
@@ -67,7 +66,6 @@ def diagnostics(session: Session) -> str:
         *(f"{name} {_version(name)}" for name in packages),
         f"model {session.models.spec.key}, {session.models.phase.value}",
         f"device {session.device or session.settings.device}",
-        f"data {paths.data_dir()}",
         "",
         log_tail(),
     ]

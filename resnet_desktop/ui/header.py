@@ -38,7 +38,7 @@ class Header(QFrame):
 
     def _language_button(self, current: str) -> QToolButton:
         # Each language is named in itself, so that nobody is locked out.
-        choices = (("system", self.tr("Language of the system")), ("en", "English"), ("he", "עברית"))
+        choices = (("system", self.tr("Same as the system")), ("en", "English"), ("he", "עברית"))
         button = flat_button("language", self.tr("Language"))
         button.setText(beside_icon(self.tr("Language")))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -49,7 +49,7 @@ class Header(QFrame):
 
     def _theme_button(self, current: str) -> QToolButton:
         choices = (
-            ("system", self.tr("Looks of the system")),
+            ("system", self.tr("Same as the system")),
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import re
 import sys
 import threading
 import types
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
@@ -67,7 +69,13 @@ def log_tail() -> str:
         lines = (paths.log_dir() / NAME).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    return "\n".join(lines[-TAIL_LINES:])
+    return _without_home("\n".join(lines[-TAIL_LINES:]))
+
+
+def _without_home(text: str) -> str:
+    """Paths below the home folder name people and what they keep."""
+    home = str(Path.home())
+    return re.sub(re.escape(home) + r"[^\s'\",:]*", "~", text) if len(home) > 1 else text
 
 
 def _on_exception(kind: type[BaseException], error: BaseException, trace: types.TracebackType | None) -> None:

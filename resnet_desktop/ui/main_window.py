@@ -177,6 +177,14 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def take_place_of(self, old: MainWindow) -> None:
+        """Appear as the other window is: minimised or not, and in front only if that was."""
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not old.isActiveWindow())
+        self.setWindowState(old.windowState())
+        self.show()
+        if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
+            self.banner.say(old.banner.sentence)
+
     def store(self) -> None:
         """Put geometry and splitter into the settings."""
         self._session.remember(

@@ -15,7 +15,7 @@ class NoticeWords(QObject):
         if notice is Notice.LINK:
             return self.tr("That is a link to the internet. Save the picture, then drop its file here.")
         if notice is Notice.SKIPPED:
-            return self.tr("%n files that are no pictures were left out.", "", count)
+            return self.tr("%n files that are not pictures were left out.", "", count)
         if notice is Notice.NO_PICTURES:
             return self.tr("There are no pictures in there. Choose a folder that has some.")
         if notice is Notice.SETTINGS_DAMAGED:

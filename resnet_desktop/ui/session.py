@@ -101,17 +101,21 @@ class Session(QObject):
         if not titles:  # what has a title was pasted, and its folder goes when the program ends
             self.remember(last_folder=str(paths[0] if is_folder else paths[0].parent))
         if len(paths) == 1 and not is_folder:
+            self._desk.look(paths[0], self.preview_edge)  # first: it is decoded while the window makes room for it
             self.pictures.add(paths, titles)
-            self.select(paths[0])
+            self._show(paths[0])
         else:
             self.many.find(tuple(paths))
 
     def select(self, path: Path) -> None:
         """Put a picture on the table."""
+        self._desk.look(path, self.preview_edge)
+        self._show(path)
+
+    def _show(self, path: Path) -> None:
         self.current = path
         self.look = self.preview = None
         self.table_changed.emit()
-        self._desk.look(path, self.preview_edge)
 
     def sharpen(self) -> None:
         """The view has grown: show the picture as sharp as it now can be."""

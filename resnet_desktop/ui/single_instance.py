@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLockFile, QObject, Signal, Slot
@@ -37,6 +38,8 @@ class SingleInstance(QObject):
         self._server = QLocalServer()
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
+        self._id = secrets.token_hex(8)
+        self._heard: set[str] = set()
         self._buffers: dict[QLocalSocket, bytes] = {}
 
     def claim(self) -> bool:
@@ -54,7 +57,7 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name)
         if not socket.waitForConnected(WAIT_MILLISECONDS):
             return False
-        message = json.dumps([os.fsencode(path).hex() for path in given]).encode() + b"\n"
+        message = json.dumps([self._id, *(os.fsencode(path).hex() for path in given)]).encode() + b"\n"
         socket.write(QByteArray(message))
         sent = socket.waitForBytesWritten(WAIT_MILLISECONDS)
         # The first window closes the connection when it has understood.
@@ -96,9 +99,13 @@ class SingleInstance(QObject):
         if not data.endswith(b"\n"):
             return
         try:
-            given = tuple(Path(os.fsdecode(bytes.fromhex(name))) for name in json.loads(data))
+            sender, *names = json.loads(data)
+            given = tuple(Path(os.fsdecode(bytes.fromhex(name))) for name in names)
         except (ValueError, TypeError) as error:
             log.warning("odd message from a second start: %s", error)
-            given = ()
+            sender, given = "", ()
         socket.disconnectFromServer()
-        self.received.emit(given)
+        # A start that had to wait long says it again.
+        if sender not in self._heard:
+            self._heard.add(sender)
+            self.received.emit(given)

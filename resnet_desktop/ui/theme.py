@@ -37,7 +37,7 @@ class Tokens:
 
 LIGHT = Tokens(
     window="#F6F7F9", card="#FFFFFF", line="#E1E5EA", text="#1B1F24", quiet="#5A6470", accent="#2B62D9",
-    on_accent="#FFFFFF", accent_soft="#E8EEFB", hover="#F6F8FA", good="#1B7F4F", careful="#9A6700", bad="#C0362C",
+    on_accent="#FFFFFF", accent_soft="#F3F6FE", hover="#F6F8FA", good="#1B7F4F", careful="#9A6700", bad="#C0362C",
     track="#EDF0F3",
 )  # fmt: skip
 DARK = Tokens(

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled
-from resnet_desktop.core.events import Event, Progress
+from resnet_desktop.core.events import Event, PicturesFound, Progress
 
 log = logging.getLogger(__name__)
 
 UNEXPECTED = QT_TRANSLATE_NOOP("Sentences", "Something went wrong: {reason}. The log file has the details.")
+ROWS_AN_EVENT = 50  # that many new rows cost the window as much as any other event
 MakeEvents = Callable[[CancelToken], Iterator[Event]]
 
 
@@ -43,12 +44,14 @@ class EventPump(QObject):
         self._token.cancel()
 
     def take(self, most: int) -> tuple[Event, ...]:
-        """Up to ``most`` events in order, of progress only the newest. Called directly from the main thread."""
+        """Events worth up to ``most`` in order, of progress only the newest. Called directly from the main thread."""
         self._told = False
         events: list[Event] = []
         progress: Progress | None = None
-        while self._queue and len(events) < most:
+        worth = 0
+        while self._queue and worth < most:
             event = self._queue.popleft()
+            worth += 1 + (len(event.paths) // ROWS_AN_EVENT if isinstance(event, PicturesFound) else 0)
             if isinstance(event, Progress):
                 progress = event
             else:

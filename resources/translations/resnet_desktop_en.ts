@@ -14,10 +14,10 @@
 <context>
     <name>NoticeWords</name>
     <message numerus="yes">
-        <source>%n files that are no pictures were left out.</source>
+        <source>%n files that are not pictures were left out.</source>
         <translation>
-            <numerusform>%n file that is no picture was left out.</numerusform>
-            <numerusform>%n files that are no pictures were left out.</numerusform>
+            <numerusform>%n file that is not a picture was left out.</numerusform>
+            <numerusform>%n files that are not pictures were left out.</numerusform>
         </translation>
     </message>
 </context>

@@ -39,8 +39,12 @@
         <translation>התשובה תגיע כשהמודל יהיה מוכן.</translation>
     </message>
     <message>
+        <source>Choose a model that is on this computer.</source>
+        <translation>בחרו מודל שנמצא במחשב הזה.</translation>
+    </message>
+    <message>
         <source>Not sure: it could be “{first}” or “{second}”.</source>
-        <translation>לא בטוח: אולי ”{first}“ ואולי ”{second}“.</translation>
+        <translation>לא בטוח: אולי &quot;{first}&quot; ואולי &quot;{second}&quot;.</translation>
     </message>
     <message>
         <source>Not sure: nothing this model knows stands out in the picture.</source>
@@ -62,7 +66,7 @@
     <name>ClassBar</name>
     <message>
         <source>Show what speaks for “{label}”</source>
-        <translation>הצגת מה שתומך ב”{label}“</translation>
+        <translation>הצגת מה שתומך ב&quot;{label}&quot;</translation>
     </message>
 </context>
 <context>
@@ -99,7 +103,7 @@
     <name>DropHint</name>
     <message>
         <source>Drop here to see what it shows</source>
-        <translation>שחררו כאן כדי לראות מה רואים בה</translation>
+        <translation>שחררו כאן את התמונה כדי לראות מה יש בה</translation>
     </message>
 </context>
 <context>
@@ -116,16 +120,12 @@
         <translation>עוד</translation>
     </message>
     <message>
-        <source>Language of the system</source>
-        <translation>שפת המערכת</translation>
-    </message>
-    <message>
         <source>Language</source>
         <translation>שפה</translation>
     </message>
     <message>
-        <source>Looks of the system</source>
-        <translation>מראה המערכת</translation>
+        <source>Same as the system</source>
+        <translation>כמו במערכת</translation>
     </message>
     <message>
         <source>Light</source>
@@ -231,7 +231,7 @@
     </message>
     <message>
         <source>Pasted picture {n}</source>
-        <translation>תמונה שהודבקה {n}</translation>
+        <translation>תמונה מודבקת {n}</translation>
     </message>
     <message>
         <source>Open pictures</source>
@@ -242,19 +242,35 @@
         <translation>פתיחת תיקייה</translation>
     </message>
     <message>
+        <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
+        <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
+    </message>
+    <message>
+        <source>The folder could not be opened: {folder}</source>
+        <translation>לא ניתן לפתוח את התיקייה: {folder}</translation>
+    </message>
+    <message>
         <source>Diagnostics are on the clipboard. They name this computer&apos;s system and no picture.</source>
         <translation>פרטי האבחון הועתקו ללוח. יש בהם פרטים על מערכת המחשב, ואין בהם אף תמונה.</translation>
+    </message>
+    <message>
+        <source>The answer is on the clipboard.</source>
+        <translation>התשובה הועתקה ללוח.</translation>
     </message>
 </context>
 <context>
     <name>ModelCard</name>
+    <message>
+        <source>Preparing the model</source>
+        <translation>הכנת המודל</translation>
+    </message>
     <message>
         <source>Use the built-in model</source>
         <translation>שימוש במודל המובנה</translation>
     </message>
     <message>
         <source>Open its folder</source>
-        <translation>פתיחת התיקייה שלו</translation>
+        <translation>פתיחת התיקייה</translation>
     </message>
     <message>
         <source>Check again</source>
@@ -278,11 +294,11 @@
     </message>
     <message>
         <source>This happens once. Pictures dropped meanwhile are answered as soon as it is done.</source>
-        <translation>זה קורה פעם אחת בלבד. תמונות שייגררו בינתיים ייענו מיד עם הסיום.</translation>
+        <translation>זה קורה פעם אחת בלבד. תמונות שתגררו בינתיים יזוהו מיד עם הסיום.</translation>
     </message>
     <message>
-        <source>Its weights are not on this computer. It never answers with another model instead.</source>
-        <translation>המשקלים שלו אינם במחשב הזה. לעולם לא יענה מודל אחר במקומו.</translation>
+        <source>Its weights are not on this computer. No other model answers in its place.</source>
+        <translation>המשקלים שלו אינם במחשב הזה. שום מודל אחר אינו עונה במקומו.</translation>
     </message>
     <message>
         <source>1. On a computer with a network, fetch
@@ -300,7 +316,7 @@
 2. הביאו את הקובץ, למשל בהתקן USB, ושימו אותו בתיקייה
 {folder}
 
-3. לחצו על ”בדיקה חוזרת“.</translation>
+3. לחצו על &quot;בדיקה חוזרת&quot;.</translation>
     </message>
 </context>
 <context>
@@ -308,6 +324,10 @@
     <message>
         <source>Built-in model</source>
         <translation>מודל מובנה</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>בהכנה</translation>
     </message>
     <message>
         <source>ready</source>
@@ -321,6 +341,10 @@
         <source>not downloaded</source>
         <translation>לא הורד</translation>
     </message>
+    <message>
+        <source>{name}: right for {accuracy} of the pictures of a test with 1,000 classes</source>
+        <translation>{name}: צודק ב־{accuracy} מהתמונות במבחן של 1,000 מחלקות</translation>
+    </message>
     <message numerus="yes">
         <source>%n classes</source>
         <translation>
@@ -330,7 +354,7 @@
     </message>
     <message>
         <source>{accuracy} right · {size}</source>
-        <translation>{accuracy} דיוק · {size}</translation>
+        <translation>דיוק {accuracy} · {size}</translation>
     </message>
 </context>
 <context>
@@ -355,7 +379,7 @@
         <translation>זה קישור לאינטרנט. שמרו את התמונה, ואז גררו לכאן את הקובץ שלה.</translation>
     </message>
     <message numerus="yes">
-        <source>%n files that are no pictures were left out.</source>
+        <source>%n files that are not pictures were left out.</source>
         <translation>
             <numerusform>קובץ אחד שאינו תמונה הושמט.</numerusform>
             <numerusform>%n קבצים שאינם תמונות הושמטו.</numerusform>
@@ -367,7 +391,7 @@
     </message>
     <message>
         <source>The settings file was damaged and is set aside. The settings start afresh.</source>
-        <translation>קובץ ההגדרות היה פגום והונח בצד. ההגדרות מתחילות מחדש.</translation>
+        <translation>קובץ ההגדרות היה פגום ונשמר בצד. ההגדרות אופסו.</translation>
     </message>
     <message>
         <source>There is no picture in that. Drop a picture or a folder of pictures.</source>
@@ -402,7 +426,7 @@
     </message>
     <message>
         <source>What it looked at</source>
-        <translation>במה הוא התבונן</translation>
+        <translation>על מה הסתכל המודל</translation>
     </message>
     <message>
         <source>Lay over the picture what speaks for the chosen class (H)</source>
@@ -413,11 +437,15 @@
     <name>PictureList</name>
     <message>
         <source>Unreadable</source>
-        <translation>לא קריאה</translation>
+        <translation>לא נפתחה</translation>
     </message>
 </context>
 <context>
     <name>RunBar</name>
+    <message>
+        <source>Pictures answered</source>
+        <translation>תמונות שנענו</translation>
+    </message>
     <message>
         <source>Stop</source>
         <translation>עצירה</translation>
@@ -435,7 +463,7 @@
     <name>Sentences</name>
     <message>
         <source>There is no model named “{key}”. The models are: {known}.</source>
-        <translation>אין מודל בשם ”{key}“. המודלים הם: {known}.</translation>
+        <translation>אין מודל בשם &quot;{key}&quot;. המודלים הם: {known}.</translation>
     </message>
     <message>
         <source>{title} does not run on {device} here. Choose the processor.</source>
@@ -458,12 +486,16 @@
         <translation>לא ניתן לקרוא את הקובץ: {reason}.</translation>
     </message>
     <message>
+        <source>You are not allowed to look into this folder.</source>
+        <translation>אין לכם הרשאה לעיין בתיקייה הזו.</translation>
+    </message>
+    <message>
         <source>This is a folder, not a picture.</source>
         <translation>זו תיקייה, לא תמונה.</translation>
     </message>
     <message>
         <source>This is a device or a pipe, not a picture.</source>
-        <translation>זה התקן או צינור, לא תמונה.</translation>
+        <translation>זה התקן או קובץ מערכת מיוחד, לא תמונה.</translation>
     </message>
     <message>
         <source>This file is empty.</source>
@@ -471,11 +503,11 @@
     </message>
     <message>
         <source>This file has {size} MB; the most that can be read is {limit} MB.</source>
-        <translation>גודל הקובץ {size} מ״ב; אפשר לקרוא עד {limit} מ״ב.</translation>
+        <translation>גודל הקובץ {size} MB; אפשר לקרוא עד {limit} MB.</translation>
     </message>
     <message>
         <source>This link leads back to itself.</source>
-        <translation>הקיצור הזה מוביל בחזרה לעצמו.</translation>
+        <translation>קיצור הדרך הזה מוביל בחזרה לעצמו.</translation>
     </message>
     <message>
         <source>This picture takes too long to decode. Save a smaller copy and try that.</source>
@@ -483,11 +515,11 @@
     </message>
     <message>
         <source>This is {kind}, not a picture this program can read.</source>
-        <translation>זה {kind}, לא תמונה שהתוכנה יכולה לקרוא.</translation>
+        <translation>הקובץ הזה הוא {kind}, לא תמונה שהתוכנה יכולה לקרוא.</translation>
     </message>
     <message>
         <source>This is {kind}. Save it as a JPEG or PNG picture first.</source>
-        <translation>זה {kind}. שמרו אותו תחילה כתמונת JPEG או PNG.</translation>
+        <translation>הקובץ הזה הוא {kind}. שמרו אותו תחילה כתמונת JPEG או PNG.</translation>
     </message>
     <message>
         <source>This picture uses the colour format {mode}. Save it as a JPEG or PNG picture first.</source>
@@ -534,6 +566,10 @@
         <translation>{title} עדיין אינו במחשב הזה. שימו את הקובץ {file} בתיקייה {folder}.</translation>
     </message>
     <message>
+        <source>The built-in model is missing from this installation. Install ResNet Desktop again.</source>
+        <translation>המודל המובנה חסר בהתקנה הזו. התקינו את ResNet Desktop מחדש.</translation>
+    </message>
+    <message>
         <source>The file {file} of {title} is damaged. Replace it with a good copy.</source>
         <translation>הקובץ {file} של {title} פגום. החליפו אותו בעותק תקין.</translation>
     </message>
@@ -551,7 +587,7 @@
     </message>
     <message>
         <source>This program does not know the architecture “{architecture}”.</source>
-        <translation>התוכנה אינה מכירה את הארכיטקטורה ”{architecture}“.</translation>
+        <translation>התוכנה אינה מכירה את הארכיטקטורה &quot;{architecture}&quot;.</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly (code {code}). Try again.</source>
@@ -559,7 +595,7 @@
     </message>
     <message>
         <source>The engine was ended by the system, most likely for lack of memory. Close other programs, try again.</source>
-        <translation>המערכת סיימה את המנוע, ככל הנראה מחוסר זיכרון. סגרו תוכנות אחרות ונסו שוב.</translation>
+        <translation>המערכת הפסיקה את המנוע, ככל הנראה מחוסר זיכרון. סגרו תוכנות אחרות ונסו שוב.</translation>
     </message>
     <message>
         <source>The engine failed: {reason}. The log file has the details.</source>
@@ -568,6 +604,10 @@
     <message>
         <source>Something went wrong: {reason}. The log file has the details.</source>
         <translation>משהו השתבש: {reason}. הפרטים בקובץ היומן.</translation>
+    </message>
+    <message>
+        <source>The picture could not be kept: {reason}. Save it as a file and drop that.</source>
+        <translation>לא ניתן לשמור את התמונה: {reason}. שמרו אותה כקובץ וגררו אותו.</translation>
     </message>
 </context>
 <context>
@@ -620,8 +660,8 @@
     <message numerus="yes">
         <source>%n unreadable</source>
         <translation>
-            <numerusform>אחת לא קריאה</numerusform>
-            <numerusform>%n לא קריאות</numerusform>
+            <numerusform>אחת לא נפתחה</numerusform>
+            <numerusform>%n לא נפתחו</numerusform>
         </translation>
     </message>
 </context>

@@ -141,12 +141,12 @@ def test_names_of_every_kind_are_found(tmp_path: Path) -> None:
 def test_a_folder_without_permission_is_passed_over(folder: Path) -> None:
     (folder / "Zoo").chmod(0)
     try:
-        assert names(found(folder), folder) == ["b.png", "inner/a.jpg"]
+        assert names(found(folder), folder) == ["b.png", "Zoo", "inner/a.jpg"]
     finally:
         (folder / "Zoo").chmod(0o700)
 
 
-def test_a_folder_that_cannot_be_read_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_named_itself(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.scandir
 
     def scandir(path: Path) -> Iterator[os.DirEntry[str]]:
@@ -155,7 +155,7 @@ def test_a_folder_that_cannot_be_read_is_passed_over(folder: Path, monkeypatch: 
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert names(found(folder), folder) == ["b.png", "inner/a.jpg"]
+    assert names(found(folder), folder) == ["b.png", "Zoo", "inner/a.jpg"]
 
 
 def test_a_source_that_may_not_even_be_looked_at_is_reported_as_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from urllib.parse import quote_from_bytes
@@ -11,6 +12,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.ui.classify.drop import Meaning, PastedPictures, acceptable, meaning_of
 from tests.ui.conftest import files_mime
@@ -62,7 +64,7 @@ def test_picture_data_of_another_program_can_be_opened(qapp: QApplication) -> No
     [
         with_urls("https://example.org/cat.jpg"),
         with_urls("ftp://example.org/cat.jpg"),
-        with_urls("data:image/png;base64,AAAA"),
+        with_urls("data:text/html;base64,AAAA"),
         with_urls("file://another-computer/share/cat.jpg"),
         with_text("https://example.org/cat.jpg"),
     ],
@@ -89,6 +91,33 @@ def test_names_that_are_no_utf8_reach_their_file(tmp_path: Path, coffee: Path) -
 @pytest.mark.parametrize("text", ["hello", "", "relative/cat.jpg", "\0", "x" * 100_000])
 def test_other_text_means_nothing(text: str) -> None:
     assert meaning_of(with_text(text)).meaning is Meaning.NOTHING
+
+
+def test_a_picture_inside_its_own_address_needs_no_network(coffee: Path) -> None:
+    address = "data:image/png;base64," + base64.b64encode(coffee.read_bytes()).decode()
+    dropped = meaning_of(with_urls(address))
+    assert dropped.meaning is Meaning.PICTURE
+    assert dropped.data == coffee.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["\\\\another-computer\\share\\cat.png", "//another-computer/share/cat.png"])
+def test_a_pasted_path_on_another_computer_is_not_even_looked_at(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Path] = []
+    monkeypatch.setattr(Path, "exists", looked.append)
+    assert meaning_of(with_text(text)).meaning is Meaning.NOTHING
+    assert looked == []
+
+
+def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    pasted = PastedPictures()
+
+    def full(_path: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(AppError, match="No space left on device"):
+        pasted.keep(b"picture")
+    pasted.discard()
 
 
 def test_an_empty_drop_means_nothing() -> None:

@@ -99,7 +99,7 @@ def contrast(first: str, second: str) -> float:
 
 @pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
 def test_all_text_has_enough_contrast(tokens: theme.Tokens) -> None:
-    grounds = (tokens.window, tokens.card, tokens.hover)
+    grounds = (tokens.window, tokens.card, tokens.hover, tokens.accent_soft)
     inks = (tokens.text, tokens.quiet, tokens.accent, tokens.good, tokens.careful, tokens.bad)
     weak = [(ink, ground) for ink in inks for ground in grounds if contrast(ink, ground) < 4.5]
     assert weak == []

@@ -12,7 +12,7 @@ from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import BODY, GAP, SPACE, colour
-from resnet_desktop.ui.widgets.basics import ElidedLabel, text_label
+from resnet_desktop.ui.widgets.basics import ElidedLabel, announce, text_label
 
 BAR = 6
 ROW_HEIGHT = 46
@@ -124,6 +124,23 @@ class AnswerCard(QFrame):
         self._set(self._note, self._note_text() if session.look else "")
         if answer != self._shown:
             self._fill(answer)
+            self._paint_now()
+            self._announce(answer)
+
+    def _paint_now(self) -> None:
+        """The answer is what the person waits for: it is on the screen before the picture is scaled and painted."""
+        if self.isVisible():
+            self.layout().activate()
+            self.repaint()
+
+    def _announce(self, answer: Answer | None) -> None:
+        """For screen readers: the answer is news, wherever the focus is."""
+        error = self._session.error
+        if answer is not None:
+            best = self._session.labels[answer.best.index]
+            announce(self, f"{best}, {words.percent(answer.best.probability)}")
+        elif error is not None:
+            announce(self, words.sentence_of(error))
 
     def choose(self, rank: int) -> None:
         """Mark the class whose heat map is shown."""
@@ -136,7 +153,9 @@ class AnswerCard(QFrame):
             return self.tr("The answer appears here: what the picture shows, and how sure the model is.")
         if self._session.models.phase is Phase.READY:
             return self.tr("Looking…")
-        return self.tr("The answer comes when the model is ready.")
+        if self._session.models.phase is Phase.PREPARING:
+            return self.tr("The answer comes when the model is ready.")
+        return self.tr("Choose a model that is on this computer.")
 
     def _set(self, label: QLabel, text: str) -> None:
         label.setText(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
+
 # Picture data as programs and browsers offer it, best first; application/x-qt-image is the rest.
 _PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 MAX_TEXT = 64_000
+NOT_KEPT = QT_TRANSLATE_NOOP("Sentences", "The picture could not be kept: {reason}. Save it as a file and drop that.")
 
 
 class Meaning(Enum):
@@ -44,7 +48,7 @@ def meaning_of(mime: QMimeData) -> Dropped:
     paths = tuple(dict.fromkeys(_local_path(url) for url in urls if _is_local(url)))
     if paths:
         return Dropped(Meaning.PATHS, paths=paths)
-    data = _picture_data(mime)
+    data = _picture_data(mime) or next(filter(None, map(_embedded_picture, urls)), b"")
     if data:
         return Dropped(Meaning.PICTURE, data=data)
     if urls:
@@ -75,6 +79,17 @@ def _picture_data(mime: QMimeData) -> bytes:
     return _png(image) if isinstance(image, QImage) and not image.isNull() else b""
 
 
+def _embedded_picture(url: QUrl) -> bytes:
+    """The bytes of a data: address, which holds its picture itself."""
+    head, _comma, body = url.toString(QUrl.ComponentFormattingOption.FullyEncoded).partition(",")
+    if not (head.lower().startswith("data:image/") and head.lower().endswith(";base64")):
+        return b""
+    try:
+        return base64.b64decode(unquote_to_bytes(body))
+    except ValueError:
+        return b""
+
+
 def _png(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
@@ -94,6 +109,8 @@ def _from_text(text: str) -> Dropped:
 
 
 def _path_in(line: str) -> Path | None:
+    if line.startswith(("\\\\", "//")):
+        return None  # another computer: a mere look would go out to the network
     url = QUrl(line)
     try:
         path = _local_path(url) if _is_local(url) else Path(line).expanduser()
@@ -110,9 +127,13 @@ class PastedPictures:
         self._count = 0
 
     def keep(self, data: bytes) -> Path:
+        """Raises AppError where the disk is full."""
+        path = Path(self._folder.name) / f"{self._count + 1}"
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise AppError(NOT_KEPT, reason=error.strerror) from error
         self._count += 1
-        path = Path(self._folder.name) / f"{self._count}"
-        path.write_bytes(data)
         return path
 
     @property

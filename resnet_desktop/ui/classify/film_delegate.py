@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resnet_desktop.ui import icons
@@ -34,7 +34,8 @@ class FilmDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(colour("accent") if chosen else Qt.PenStyle.NoPen)
+            focus = bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(QPen(colour("accent"), 2 if focus else 1) if chosen else QPen(Qt.PenStyle.NoPen))
             painter.setBrush(colour("accent_soft" if chosen else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 1.5, -2.5, -1.5), CORNER, CORNER)
         place = QRect(rect.left() + 8, rect.top() + 6, rect.width() - 16, PICTURE - 6)

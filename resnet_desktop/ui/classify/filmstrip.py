@@ -170,6 +170,8 @@ class Filmstrip(QAbstractItemView):
         option.rect = self.visualRect(index)  # type: ignore[attr-defined]
         if index == self.currentIndex():
             option.state |= QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
+            if self.hasFocus():
+                option.state |= QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
         if index.row() == self._hovered:
             option.state |= QStyle.StateFlag.State_MouseOver  # type: ignore[attr-defined]
         self.itemDelegate().paint(painter, option, index)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
-from resnet_desktop.core.weights import ModelState
+from resnet_desktop.core.weights import NOT_HERE
 from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import BUILT_IN, Phase
 from resnet_desktop.ui.session import Session
@@ -34,6 +34,7 @@ class ModelCard(QFrame):
         )
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Preparing the model"))
         self._buttons = self._make_buttons()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -72,7 +73,7 @@ class ModelCard(QFrame):
             self._title.setText(self.tr("Preparing {title}").format(title=title))
             self._show_progress()
         else:
-            self._title.setText(self.tr("{title} cannot answer yet").format(title=models.spec.title))
+            self._title.setText(self.tr("{title} cannot answer yet").format(title=title[:1].upper() + title[1:]))
             self._show_reason()
 
     def _show_progress(self) -> None:
@@ -89,16 +90,14 @@ class ModelCard(QFrame):
     def _show_reason(self) -> None:
         models = self._session.models
         spec = models.spec
-        missing = models.states.get(spec.key, ModelState.NOT_DOWNLOADED) is ModelState.NOT_DOWNLOADED
+        missing = models.error is not None and models.error.sentence == NOT_HERE
         self._built_in_button.setVisible(spec.key != BUILT_IN)
         self._folder_button.setVisible(spec.kind == "official")
-        if not (missing and spec.kind == "official"):
+        if not missing or spec.kind != "official":
             self._text.setText(words.sentence_of(models.error) if models.error else "")
             self._steps.setText("")
             return
-        self._text.setText(
-            self.tr("Its weights are not on this computer. It never answers with another model instead.")
-        )
+        self._text.setText(self.tr("Its weights are not on this computer. No other model answers in its place."))
         self._steps.setText(
             self.tr(
                 "1. On a computer with a network, fetch\n{url}\n({size})\n\n"

@@ -34,6 +34,7 @@ class PictureView(QWidget):
     def show_picture(self, block: PixelBlock | None) -> None:
         self._pixmap = pixmap_of(block) if block is not None else None
         self._sentence = ""
+        self.setAccessibleDescription("")
         self.update()
 
     def show_error(self, sentence: str) -> None:

@@ -19,6 +19,7 @@ class RunBar(QWidget):
         self._text = text_label(role="quiet")
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Pictures answered"))
         stop = push_button(self.tr("Stop"), "stop")
         stop.clicked.connect(session.many.cancel)
         row = QHBoxLayout(self)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import flat_button, text_label
+from resnet_desktop.ui.widgets.basics import announce, flat_button, text_label
 
 
 class Banner(QFrame):
@@ -38,3 +38,4 @@ class Banner(QFrame):
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()
+        announce(self, sentence)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from resnet_desktop.ui import icons
 
@@ -31,6 +38,11 @@ def leading() -> Qt.AlignmentFlag:
 def beside_icon(text: str) -> str:
     """A button's text with the room to its icon that the style forgets."""
     return f"\u2002{text}"
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say this."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 def flat_button(icon: str, name: str, *, mirrored: bool = False) -> QToolButton:

@@ -51,11 +51,11 @@ class EventPump(QObject):
         worth = 0
         while self._queue and worth < most:
             event = self._queue.popleft()
-            worth += 1 + (len(event.paths) // ROWS_AN_EVENT if isinstance(event, PicturesFound) else 0)
             if isinstance(event, Progress):
                 progress = event
-            else:
-                events.append(event)
+                continue
+            events.append(event)
+            worth += 1 + (len(event.paths) // ROWS_AN_EVENT if isinstance(event, PicturesFound) else 0)
         return (*events, progress) if progress is not None else tuple(events)
 
     @property

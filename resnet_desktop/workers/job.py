@@ -52,6 +52,7 @@ class Job(QObject):
 
     def start(self) -> None:
         """Begin. Connect first: the first event may come at once."""
+        self._host.hold(self)
         self._host.start(self._pump, self._name)
 
     def cancel(self) -> None:
@@ -63,6 +64,7 @@ class Job(QObject):
         """Stop and say no more, not even that it ended. The thread host keeps the pump until its thread is done."""
         self.cancel()
         self.blockSignals(True)
+        self._host.let_go(self)
 
     @Slot()
     def _schedule(self) -> None:
@@ -107,3 +109,4 @@ class Job(QObject):
         else:
             self.cancelled.emit()
         self.finished.emit()
+        self._host.let_go(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol, cast
 
-from PySide6.QtCore import QObject, QThread, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slot
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ class ThreadHost(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._running: list[tuple[QThread, Worker]] = []
+        self._held: set[QObject] = set()
+        self._leaving: list[QObject] = []
 
     def start(self, worker: Worker, name: str) -> None:
         """Move ``worker`` to a new thread and run it there; the thread ends when the worker says finished."""
@@ -43,6 +45,22 @@ class ThreadHost(QObject):
         thread.finished.connect(self._reap)
         self._running.append((thread, worker))
         thread.start()
+
+    def hold(self, handle: QObject) -> None:
+        """Keep a main-thread object alive until ``let_go``, whoever else forgets it."""
+        self._held.add(handle)
+
+    def let_go(self, handle: QObject) -> None:
+        """Forget a held object in the next turn of the event loop: it may be in the middle of its own signal now,
+        and to be deleted there crashes Qt."""
+        if handle in self._held:
+            self._held.remove(handle)
+            self._leaving.append(handle)
+            QTimer.singleShot(0, self._sweep)
+
+    @Slot()
+    def _sweep(self) -> None:
+        self._leaving.clear()
 
     @property
     def busy(self) -> bool:

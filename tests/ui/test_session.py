@@ -117,7 +117,7 @@ def test_pictures_dropped_before_the_model_is_ready_are_shown_and_answered_later
     session.add((album,))
     qtbot.waitUntil(lambda: session.preview is not None)
     assert session.answer is None
-    assert not session.many.running
+    assert session.many.progress is None
     fakes.hold.cancel()
     wait_for_answer(qtbot, session)
     qtbot.waitUntil(lambda: session.pictures.rowCount() == 5 and not session.many.running)

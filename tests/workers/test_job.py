@@ -185,3 +185,20 @@ def test_three_thousand_emits_do_not_abort_the_process(qtbot: QtBot) -> None:
     for _ in range(3000):
         bell.rung.emit(True)
     assert len(heard) == 3000
+
+
+def test_a_job_that_everybody_forgets_at_its_end_is_deleted_only_afterwards(qtbot: QtBot, host: ThreadHost) -> None:
+    """To be deleted in the middle of its own signal crashes Qt."""
+    jobs: list[Job] = []
+    gone: list[str] = []
+    for _ in range(15):
+        job = Job(counting(3), host, "short")
+        jobs.append(job)
+        job.destroyed.connect(lambda: gone.append("deleted"))
+        job.finished.connect(jobs.clear)
+        with qtbot.waitSignal(job.finished):
+            job.start()
+            del job
+        qtbot.waitUntil(lambda: not host.busy)
+        jobs.clear()
+    qtbot.waitUntil(lambda: len(gone) == 15)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from resnet_desktop import __version__
 from resnet_desktop.core.settings import load_settings, save_settings
 from resnet_desktop.ui.classify.drop import PastedPictures
+from resnet_desktop.ui.garbage import GarbageCollector
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.log import start_log
 from resnet_desktop.ui.main_window import MainWindow
@@ -180,21 +180,14 @@ def run_window(arguments: Sequence[str]) -> int:
     instance.received.connect(program.take_over)
     reporter.happened.connect(program.session.problem)
     program.open(given)
-    spare_the_window_long_collections()
+    collector = GarbageCollector(lambda: program.session.many.running)
     try:
         code = application.exec()
     finally:
+        collector.stop()
         instance.release()
     if not program.ended_well:
         # A thread hangs in a driver or on a dead drive. Everything is saved; Qt would abort over it.
         logging.shutdown()
         os._exit(code)
     return code
-
-
-def spare_the_window_long_collections() -> None:
-    """What lives as long as the program need not be looked at again: with 100,000 pictures in the list one full
-    collection stops every thread for 80 ms, and they are frequent at Python's own thresholds."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -86,6 +87,16 @@ def built_in(home: Path, prepared_cache: Path) -> ModelSpec:
     """The built-in model, ready in this test's home."""
     shutil.copytree(prepared_cache, home / "cache", dirs_exist_ok=True)
     return find_model("built-in")
+
+
+@pytest.fixture
+def collected_in_main_thread() -> Iterator[None]:
+    """As in the program: garbage that holds Qt objects is never collected by a thread that decodes pictures."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()  # what is left lives on, and need not be looked at after every test
+    gc.enable()
 
 
 @pytest.fixture

@@ -120,3 +120,8 @@ class Lines:
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def _collected(collected_in_main_thread: None) -> None:
+    """For every test here."""

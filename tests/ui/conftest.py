@@ -129,3 +129,8 @@ def files_mime(*paths: Path) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return mime
+
+
+@pytest.fixture(autouse=True)
+def _collected(collected_in_main_thread: None) -> None:
+    """For every test here."""

@@ -205,8 +205,6 @@ def test_all_controls_are_reached_by_the_tab_key(
     reached: set[QWidget] = set()
     for _ in range(60):
         qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
-        if window.focusWidget() in reached:
-            break
         reached.add(window.focusWidget())
     assert window.page.filmstrip in reached
     assert any(isinstance(each, ClassBar) for each in reached)

@@ -14,3 +14,8 @@ def host(qapp: object) -> Iterator[ThreadHost]:
     keeper = ThreadHost()
     yield keeper
     assert keeper.shut_down(), "a thread did not end"
+
+
+@pytest.fixture(autouse=True)
+def _collected(collected_in_main_thread: None) -> None:
+    """For every test here."""

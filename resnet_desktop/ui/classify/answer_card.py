@@ -172,6 +172,7 @@ class AnswerCard(QFrame):
             bar.setChecked(rank == 0)
             self._group.addButton(bar, rank)
             self._bars.addWidget(bar)
+            bar.show()  # now, and not when the layout gets round to it
 
     def _doubt_sentence(self, answer: Answer) -> str:
         labels = self._session.labels

@@ -175,6 +175,8 @@ class ClassifyPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hint.hide()
         dropped: Dropped = meaning_of(event.mimeData())
-        event.setDropAction(Qt.DropAction.CopyAction)
+        # A source that only knows how to move is told that nothing was done, and so keeps its original.
+        copies = bool(event.possibleActions() & Qt.DropAction.CopyAction)
+        event.setDropAction(Qt.DropAction.CopyAction if copies else Qt.DropAction.IgnoreAction)
         event.accept()
         self.dropped.emit(dropped)

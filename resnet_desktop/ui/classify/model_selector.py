@@ -46,6 +46,12 @@ class ModelRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
+    def _move_focus(self, by: int) -> None:
+        rows = sorted(self.parentWidget().findChildren(ModelRow), key=ModelRow.y)
+        place = rows.index(self) + by
+        if 0 <= place < len(rows):
+            rows[place].setFocus(Qt.FocusReason.TabFocusReason)
+
     def set_preparing(self, preparing: bool) -> None:
         """While the chosen model is being prepared it is not ready, though its weights are here."""
         self._preparing = preparing
@@ -56,7 +62,7 @@ class ModelRow(QAbstractButton):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            self._move_focus(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 

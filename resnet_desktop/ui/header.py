@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
@@ -58,7 +58,7 @@ class Header(QFrame):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
-    def _menu(self, choices: tuple[tuple[str, str], ...], current: str, chosen: Signal) -> QMenu:
+    def _menu(self, choices: tuple[tuple[str, str], ...], current: str, chosen: SignalInstance) -> QMenu:
         menu = QMenu(self)
         group = QActionGroup(menu)
         for value, text in choices:

@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         )
         for keys, action in pairs:
             for text in {QKeySequence(key).toString() for key in keys} - {""}:
-                QShortcut(QKeySequence(text), self, activated=action)
+                QShortcut(QKeySequence(text), self, action)
 
     def take(self, dropped: Dropped) -> None:
         """Answer what was dropped or pasted, or say in one sentence why not."""

@@ -19,7 +19,8 @@ from resnet_desktop.core.folder_run import classify_many
 from resnet_desktop.core.picture_search import search_pictures
 from resnet_desktop.ui.classify.picture_list import THUMBNAIL_EDGE
 from resnet_desktop.workers.answer_worker import OpenClassifier
-from resnet_desktop.workers.job import EventBatch, Job, MakeEvents
+from resnet_desktop.workers.event_pump import MakeEvents
+from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
 

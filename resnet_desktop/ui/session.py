@@ -133,13 +133,11 @@ class Session(QObject):
         if row is None:
             return
         self.current = None
-        self.pictures.remove(row)
+        self.pictures.remove(row)  # the filmstrip moves on to the next and selects it
         left = self.pictures.rowCount()
-        if self.current is not None:
-            return  # the filmstrip has moved on
-        if left:
+        if left and self.current is None:
             self.select(self.pictures.entry(min(row, left - 1)).path)
-        else:
+        elif not left:
             self._leave_table()
 
     def clear(self) -> None:

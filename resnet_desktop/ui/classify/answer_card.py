@@ -94,7 +94,7 @@ class AnswerCard(QFrame):
         self._bars.setSpacing(0)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.class_chosen)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(GAP)
         top = QHBoxLayout()
@@ -130,7 +130,7 @@ class AnswerCard(QFrame):
     def _paint_now(self) -> None:
         """The answer is what the person waits for: it is on the screen before the picture is scaled and painted."""
         if self.isVisible():
-            self.layout().activate()
+            self._column.activate()
             self.repaint()
 
     def _announce(self, answer: Answer | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 
@@ -102,7 +102,7 @@ class Filmstrip(QAbstractItemView):
             region = region.united(self.visualRect(index))
         return region
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.scrollTo(current)
@@ -112,8 +112,8 @@ class Filmstrip(QAbstractItemView):
         super().mouseMoveEvent(event)
         self._hover(self.indexAt(event.position().toPoint()).row())
 
-    def leaveEvent(self, event: object) -> None:
-        super().leaveEvent(event)  # type: ignore[arg-type]
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
         self._hover(-1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -167,13 +167,13 @@ class Filmstrip(QAbstractItemView):
     def _paint_cell(self, painter: QPainter, index: QModelIndex) -> None:
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        option.rect = self.visualRect(index)  # type: ignore[attr-defined]
+        option.rect = self.visualRect(index)
         if index == self.currentIndex():
-            option.state |= QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
+            option.state |= QStyle.StateFlag.State_Selected
             if self.hasFocus():
-                option.state |= QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
+                option.state |= QStyle.StateFlag.State_HasFocus
         if index.row() == self._hovered:
-            option.state |= QStyle.StateFlag.State_MouseOver  # type: ignore[attr-defined]
+            option.state |= QStyle.StateFlag.State_MouseOver
         self.itemDelegate().paint(painter, option, index)
 
     @Slot()

@@ -47,7 +47,7 @@ class ModelRow(QAbstractButton):
         return QSize(200, ROW_HEIGHT)
 
     def _move_focus(self, by: int) -> None:
-        rows = sorted(self.parentWidget().findChildren(ModelRow), key=ModelRow.y)
+        rows = sorted((row for row in self.window().findChildren(ModelRow)), key=ModelRow.y)
         place = rows.index(self) + by
         if 0 <= place < len(rows):
             rows[place].setFocus(Qt.FocusReason.TabFocusReason)

@@ -48,6 +48,7 @@ class Application(QObject):
         self._given: tuple[Path, ...] = ()
         self._closed = False
         self.ended_well = True
+        self._collector: GarbageCollector | None = None
         self._save_soon = QTimer(self)
         self._save_soon.setSingleShot(True)
         self._save_soon.setInterval(SAVE_MILLISECONDS)
@@ -59,6 +60,7 @@ class Application(QObject):
         """Show the window first, then get the model ready."""
         self._given = tuple(given)
         self.build_window()
+        self._collector = GarbageCollector(self._is_busy)
         QTimer.singleShot(0, self._begin)
 
     @Slot()
@@ -131,12 +133,17 @@ class Application(QObject):
         if self._closed:
             return
         self._closed = True
+        if self._collector is not None:
+            self._collector.stop()
         self._save_soon.stop()
         save_settings(self.session.settings)
         self.pasted.discard()
         self.session.many.cancel()
         self.session.models.shut_down()
         self.ended_well = self.host.shut_down()
+
+    def _is_busy(self) -> bool:
+        return self.session.many.running
 
     @Slot()
     def _save(self) -> None:
@@ -180,11 +187,9 @@ def run_window(arguments: Sequence[str]) -> int:
     instance.received.connect(program.take_over)
     reporter.happened.connect(program.session.problem)
     program.open(given)
-    collector = GarbageCollector(lambda: program.session.many.running)
     try:
         code = application.exec()
     finally:
-        collector.stop()
         instance.release()
     if not program.ended_well:
         # A thread hangs in a driver or on a dead drive. Everything is saved; Qt would abort over it.

@@ -218,11 +218,12 @@ class Session(QObject):
 
     @Slot(object)
     def _on_found(self, event: PicturesFound) -> None:
-        new = [path for path in event.paths if self.pictures.row_of(path) is None]
-        self.pictures.add(event.paths)
+        new = self.pictures.add(event.paths)
         if self.current is None:
+            # The picture on the table is answered by itself, and first.
             self.select(event.paths[0])
-        self.many.answer([path for path in new if path != self.current])
+            new = [path for path in new if path != self.current]
+        self.many.answer(new)
 
     @Slot(object)
     def _on_done(self, event: PictureDone) -> None:

@@ -15,7 +15,7 @@ from resnet_desktop.core.events import Event, PicturesFound, Progress
 log = logging.getLogger(__name__)
 
 UNEXPECTED = QT_TRANSLATE_NOOP("Sentences", "Something went wrong: {reason}. The log file has the details.")
-ROWS_AN_EVENT = 50  # that many new rows cost the window as much as any other event
+ROWS_AN_EVENT = 25  # that many new rows cost the window as much as any other event
 MakeEvents = Callable[[CancelToken], Iterator[Event]]
 
 

@@ -32,13 +32,18 @@ class Role(IntEnum):
 class Entry:
     """One picture: a path and what became of it."""
 
-    __slots__ = ("answer", "error", "path", "title")
+    __slots__ = ("_title", "answer", "error", "path")
 
     def __init__(self, path: Path, title: str = "") -> None:
         self.path = path
-        self.title = title or one_line(path.name)
+        self._title = title
         self.answer: Answer | None = None
         self.error: AppError | None = None
+
+    @property
+    def title(self) -> str:
+        """What the picture is called on the screen: its name, on one line."""
+        return self._title or one_line(self.path.name)
 
 
 class PictureList(QAbstractListModel):
@@ -98,17 +103,18 @@ class PictureList(QAbstractListModel):
         self._labels = labels
         self._changed(0, len(self._entries) - 1)
 
-    def add(self, paths: Iterable[Path], titles: dict[Path, str] | None = None) -> None:
-        """Append the paths that are not there yet."""
+    def add(self, paths: Iterable[Path], titles: dict[Path, str] | None = None) -> list[Path]:
+        """Append the paths that are not there yet, and say which they were."""
         new = [path for path in dict.fromkeys(paths) if path not in self._rows]
         if not new:
-            return
+            return []
         start = len(self._entries)
         self.beginInsertRows(QModelIndex(), start, start + len(new) - 1)
         for path in new:
             self._rows[path] = len(self._entries)
             self._entries.append(Entry(path, (titles or {}).get(path, "")))
         self.endInsertRows()
+        return new
 
     def remove(self, row: int) -> None:
         self.beginRemoveRows(QModelIndex(), row, row)

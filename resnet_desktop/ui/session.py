@@ -191,13 +191,12 @@ class Session(QObject):
         if look.answer is not None and look.answer.model != self.models.spec.key:
             # The person has changed to another model since: the picture stays, the answer is not that model's.
             look = dataclasses.replace(look, answer=None, heat=())
-        if look.answer is not None:
+        if looked.path == self.current:
+            self.look = look
+            self.preview = self.preview or look.block
+            self.table_changed.emit()
+        if look.answer is not None:  # after the table, which is what the person looks at
             self.pictures.set_answer(looked.path, look.answer, look.block)
-        if looked.path != self.current:
-            return
-        self.look = look
-        self.preview = self.preview or look.block
-        self.table_changed.emit()
 
     @Slot(object)
     def _on_previewed(self, previewed: Previewed) -> None:

@@ -91,7 +91,7 @@ def card_texts(window: object) -> list[str]:
     from resnet_desktop.ui.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
-    return [bar.text() for bar in window.page.answer_card.findChildren(ClassBar)]
+    return [bar.text() for bar in window.page.answer_card.findChildren(ClassBar) if bar.isVisible()]
 
 
 def test_closing_writes_the_settings_and_the_next_start_has_them(

@@ -21,16 +21,21 @@ ROW_HEIGHT = 46
 class ClassBar(QAbstractButton):
     """One class with its probability. Pressing it shows what in the picture speaks for this class."""
 
-    def __init__(self, label: str, prediction: Prediction) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.probability = prediction.probability
-        self.setText(words.capital(label))
+        self.probability = 0.0
         self.setCheckable(True)
-        self.setAccessibleName(f"{self.text()}, {words.percent(prediction.probability)}")
-        self.setToolTip(words.tip(self.tr("Show what speaks for “{label}”").format(label=label)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_prediction(self, label: str, prediction: Prediction) -> None:
+        self.probability = prediction.probability
+        self.setText(words.capital(label))
+        self.setAccessibleName(f"{self.text()}, {words.percent(prediction.probability)}")
+        self.setToolTip(words.tip(self.tr("Show what speaks for “{label}”").format(label=label)))
+        self.update()
+        self.show()  # now, and not when the layout gets round to it
 
     def sizeHint(self) -> QSize:
         return QSize(220, ROW_HEIGHT)
@@ -124,7 +129,8 @@ class AnswerCard(QFrame):
         self._set(self._note, self._note_text() if session.look else "")
         if answer != self._shown:
             self._fill(answer)
-            self._paint_now()
+            if answer is not None:
+                self._paint_now()
             self._announce(answer)
 
     def _paint_now(self) -> None:
@@ -162,17 +168,22 @@ class AnswerCard(QFrame):
         label.setVisible(bool(text))
 
     def _fill(self, answer: Answer | None) -> None:
-        for button in self._group.buttons():
-            self._group.removeButton(button)
-            self._bars.removeWidget(button)
-            button.deleteLater()
+        """Bars are kept for the next answer: making five anew takes longer than painting the whole card."""
         self._shown = answer
-        for rank, prediction in enumerate(answer.predictions if answer else ()):
-            bar = ClassBar(self._session.labels[prediction.index], prediction)
-            bar.setChecked(rank == 0)
+        predictions = answer.predictions if answer else ()
+        for rank, prediction in enumerate(predictions):
+            self._bar(rank).show_prediction(self._session.labels[prediction.index], prediction)
+        for rank in range(len(predictions), len(self._group.buttons())):
+            self._group.button(rank).hide()
+        self.choose(0)
+
+    def _bar(self, rank: int) -> ClassBar:
+        bar = self._group.button(rank)
+        if not isinstance(bar, ClassBar):
+            bar = ClassBar()
             self._group.addButton(bar, rank)
             self._bars.addWidget(bar)
-            bar.show()  # now, and not when the layout gets round to it
+        return bar
 
     def _doubt_sentence(self, answer: Answer) -> str:
         labels = self._session.labels

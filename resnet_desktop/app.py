@@ -21,6 +21,7 @@ from resnet_desktop.ui.garbage import GarbageCollector
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.log import start_log
 from resnet_desktop.ui.main_window import MainWindow
+from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Notice, make_session
 from resnet_desktop.ui.single_instance import SingleInstance
 from resnet_desktop.ui.theme import apply_theme
@@ -42,6 +43,7 @@ class Application(QObject):
         settings, self._damaged = load_settings()
         self.host = ThreadHost()
         self.session = make_session(settings, self.host)
+        self.library = ModelLibrary(self.session, self.host)
         self.pasted = PastedPictures()
         self.language = Language()
         self.window: MainWindow | None = None
@@ -97,7 +99,7 @@ class Application(QObject):
         self.language.apply(self._application, settings.language)
         apply_theme(self._application, settings.theme)
         self.session.set_language(self.language.code)
-        self.window = MainWindow(self.session, self.pasted)
+        self.window = MainWindow(self.session, self.library, self.pasted)
         self.window.closing.connect(self._on_closing)
         self.window.language_chosen.connect(self._on_language)
         self.window.theme_chosen.connect(self._on_theme)
@@ -139,6 +141,7 @@ class Application(QObject):
         save_settings(self.session.settings)
         self.pasted.discard()
         self.session.many.cancel()
+        self.library.shut_down()
         self.session.models.shut_down()
         self.ended_well = self.host.shut_down()
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from resnet_desktop import __version__
+from resnet_desktop.cli_models import add_models_parser
 from resnet_desktop.core.answers import DEFAULT_TOP, Answer
 from resnet_desktop.core.cancel import CancelToken
-from resnet_desktop.core.catalog import ModelSpec, all_models, find_model
+from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.classifier import Classifier
 from resnet_desktop.core.errors import AppError, Cancelled, EngineError
 from resnet_desktop.core.events import PictureAnswered, PictureDone, PictureFailed, Progress
@@ -24,7 +25,6 @@ from resnet_desktop.core.labels import labels_of
 from resnet_desktop.core.picture_formats import HEAD_BYTES, picture_format
 from resnet_desktop.core.plain_text import csv_cell, one_line
 from resnet_desktop.core.settings import DEVICES
-from resnet_desktop.core.weights import model_state
 from resnet_desktop.engine.open_classifier import needs_preparing, open_classifier
 from resnet_desktop.engine.ready import make_ready
 
@@ -73,14 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("--top", type=_positive, default=DEFAULT_TOP, metavar="N", help="classes to list (5)")
     classify.add_argument("--recursive", action="store_true", help="look into the folders of a folder")
     classify.add_argument("--device", choices=DEVICES, default="auto")
+    classify.add_argument("--fast", action="store_true", help="bf16 for many pictures, where the processor has it")
     classify.add_argument("--json", action="store_true", help="one JSON object a line")
     classify.add_argument("--csv", type=Path, metavar="FILE", help="also write a table")
     classify.set_defaults(command=_classify)
 
-    models = commands.add_parser("models", help="the models there are")
-    models.add_argument("action", nargs="?", choices=["list"], default="list")
-    models.add_argument("--json", action="store_true", help="one JSON object a line")
-    models.set_defaults(command=_models)
+    add_models_parser(commands)
     return parser
 
 
@@ -120,7 +118,7 @@ def _open(spec: ModelSpec, options: argparse.Namespace, token: CancelToken) -> C
                 print(f"{event.stage} of {spec.title} ({event.done}/{event.total})", file=sys.stderr)
     # Unlike Path.is_dir, this one takes names that no disk can hold; they fail as pictures, with a sentence.
     many = len(options.paths) > 1 or os.path.isdir(options.paths[0])  # noqa: PTH112
-    return open_classifier(spec, options.device, "many" if many else "one")
+    return open_classifier(spec, options.device, ("fast" if options.fast else "many") if many else "one")
 
 
 def _answers(classifier: Classifier, options: argparse.Namespace, token: CancelToken) -> Iterator[PictureDone]:
@@ -211,34 +209,3 @@ def _write_rows(table: Any, record: dict[str, Any]) -> None:
         return
     for rank, item in enumerate(record["predictions"], 1):
         table.writerow([name, rank, csv_cell(item["label"]), item["probability"], ""])
-
-
-def _models(options: argparse.Namespace) -> int:
-    for spec in all_models():
-        state = model_state(spec).value
-        if options.json:
-            print(json.dumps(_model_record(spec, state)))
-        else:
-            size = f"{spec.size / 2**20:.0f} MB"
-            accuracy = f"{spec.acc1:.1f} %" if spec.acc1 else ""
-            print(f"{one_line(spec.key):16}  {state:15} {size:>8} {accuracy:>8}  {one_line(spec.title)}")
-    return OK
-
-
-def _model_record(spec: ModelSpec, state: str) -> dict[str, Any]:
-    return {
-        "key": spec.key,
-        "title": spec.title,
-        "state": state,
-        "kind": spec.kind,
-        "architecture": spec.architecture,
-        "classes": len(labels_of(spec)),
-        "parameters": spec.parameters,
-        "gflops": spec.gflops,
-        "acc1": spec.acc1,
-        "acc5": spec.acc5,
-        "file": spec.weights,
-        "size": spec.size,
-        "sha256": spec.sha256,
-        "url": spec.url,
-    }

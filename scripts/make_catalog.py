@@ -20,6 +20,30 @@ from resnet_desktop.core.files import sha256_of
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 DEPTHS = (18, 34, 50, 101, 152)
+# torchvision's names carry 8 digits of the SHA-256. The whole digests are published by people who use the files; here
+# stand those that two or more projects give independently of each other.
+DIGESTS = {
+    digest[:8]: digest
+    for digest in (
+        "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec",
+        "b627a593bcbe140c234610266fe4f8ae95ea42fc881d091c9b6052e6b1d0590f",
+        "11ad3fa62ca79e40addfd354a8ec4b7c75143b3038b8d2a807fbc68deab379ca",
+        "0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a",
+        "cd907fc2a0de2292b2ba2b27d2216bc672d84632d1cf20058d01c0c03b5e020e",
+        "63fe2227b86e8f1f2063f43a75c84d195911b6a0eace650907dd3dc62dd49a0a",
+        "394f9c45966e3651a89bbb78a48410a6755854ce4a5ab64927cf1c7247f85e58",
+        "5c106cde386e87d4033832f2996f5493238eda96ccf559d1d62760c4de0613f8",
+        "19c8e3572231adff6824a2da93fd67b5986919a2e65f8b6007eab4edee220097",
+    )
+}
+# The same V1 weights in the format from before PyTorch 1.6, which many people still have.
+OLDER = {
+    18: "resnet18-5c106cde.pth",
+    34: "resnet34-333f7ec4.pth",
+    50: "resnet50-19c8e357.pth",
+    101: "resnet101-5d3b4d8f.pth",
+    152: "resnet152-b121ed2d.pth",
+}
 # Where torchvision's name is not what people say, or two names differ only in a capital letter.
 SAID = {134: "crane (bird)", 264: "Cardigan corgi", 517: "crane (machine)", 639: "tank suit"}
 
@@ -62,7 +86,7 @@ def official(depth: int, weights: WeightsEnum, *, recommended: bool) -> dict[str
         "kind": "official",
         "architecture": f"resnet{depth}",
         "weights": name,
-        "sha256": name.rsplit("-", 1)[1].removesuffix(".pth"),
+        "sha256": digest_of(name),
         "size": round(weights.meta["_file_size"] * 2**20),
         "parameters": weights.meta["num_params"],
         "gflops": weights.meta["_ops"],
@@ -77,7 +101,14 @@ def official(depth: int, weights: WeightsEnum, *, recommended: bool) -> dict[str
         },
         "recommended": recommended,
         "url": weights.url,
+        "older": [[OLDER[depth], digest_of(OLDER[depth])]] if version == "V1" else [],
     }
+
+
+def digest_of(name: str) -> str:
+    """The whole digest of a file where it is known, else the 8 digits in its name."""
+    digits = name.rsplit("-", 1)[1].removesuffix(".pth")
+    return DIGESTS.get(digits, digits)
 
 
 def catalog() -> dict[str, Any]:

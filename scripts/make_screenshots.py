@@ -91,7 +91,7 @@ def main() -> None:
     look(theme="light", language="en")
     session.select(pictures / "holiday.jpg")
     wait_until(lambda: session.error is not None)
-    program.window.take(Dropped(Meaning.LINK))
+    program.window.intake.take(Dropped(Meaning.LINK))
     shoot("error")
     session.choose_model("resnet50")
     wait_until(lambda: session.models.phase is Phase.UNUSABLE)

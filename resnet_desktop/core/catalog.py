@@ -33,6 +33,7 @@ class ModelSpec:
     preprocess: Preprocess
     recommended: bool = True  # False for the older weights of an architecture that has newer ones
     url: str = ""
+    older: tuple[tuple[str, str], ...] = ()  # name and digest of older files with the same weights
     classes: tuple[str, ...] = ()  # class names of your models; empty means the 1,000 ImageNet labels
     folder: str = ""  # where your model lives
 
@@ -62,4 +63,5 @@ def find_model(key: str) -> ModelSpec:
 def _spec(record: dict[str, Any]) -> ModelSpec:
     values = dict(record)
     values["preprocess"] = Preprocess.from_json(values["preprocess"])
+    values["older"] = tuple((name, digest) for name, digest in values.get("older", ()))
     return ModelSpec(**values)

@@ -13,6 +13,7 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 READING_WEIGHTS = QT_TRANSLATE_NOOP("Stages", "Reading the weights")
 CONVERTING = QT_TRANSLATE_NOOP("Stages", "Preparing the network")
 CHECKING = QT_TRANSLATE_NOOP("Stages", "Checking its answers")
+CHECKING_FILE = QT_TRANSLATE_NOOP("Stages", "Checking the file")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,28 @@ class ModelReady(Event):
 
     spec: ModelSpec
     folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsExamined(Event):
+    """A foreign weights file that passed the gate."""
+
+    path: Path
+    sha256: str  # of the file
+    architecture: str
+    classes: int
+    parameters: int
+    official: str  # key of the official model whose file this is, or ""
+    names: tuple[str, ...]  # class names found beside the file, or empty
+    workspace: Path | None  # where its weights now are as model.safetensors
+
+
+@dataclass(frozen=True)
+class WeightsRefused(Event):
+    """A foreign file that is not used."""
+
+    path: Path
+    error: AppError
 
 
 @dataclass(frozen=True)

@@ -28,17 +28,20 @@ def write_file(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def publish_folder(temporary: Path, target: Path) -> None:
-    """Give a finished temporary folder its name. If another process was faster, its equal result stays."""
+def publish_folder(temporary: Path, target: Path, *, replaceable: bool = True) -> None:
+    """Give a finished temporary folder its name. If another process was faster, its equal result stays; where results
+    are not equal (``replaceable`` is false) that is a FileExistsError, and the temporary folder is as it was."""
     for file in temporary.iterdir():
         with file.open("rb+") as opened:
             os.fsync(opened.fileno())
     sync_folder(temporary)
     try:
         temporary.replace(target)
-    except OSError:
+    except OSError as error:
         if not target.is_dir():
             raise
+        if not replaceable:
+            raise FileExistsError(str(target)) from error
         shutil.rmtree(temporary, ignore_errors=True)
     sync_folder(target.parent)
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 import logging
 import math
+import shutil
 import string
+import tempfile
+import time
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec, official_models
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+from resnet_desktop.core.files import publish_folder, sha256_of, write_file
 from resnet_desktop.core.preprocess import Preprocess
 
 log = logging.getLogger(__name__)
@@ -23,18 +32,88 @@ MAX_NAME = 256
 MAX_DESCRIPTION = 32 << 20  # bytes: the most classes with the longest names
 EDGES = range(32, 1025)  # pixels; more would need gigabytes
 INTERPOLATIONS = frozenset({"bilinear", "bicubic"})
+WORKSPACE = ".new-"
+STALE_SECONDS = 24 * 3600.0  # whoever made such a workspace was killed
+MAX_SLUG = 40
+# Windows takes none of these for a folder.
+RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+CANNOT_STORE = QT_TRANSLATE_NOOP("Sentences", "The model could not be stored in {folder}: {reason}.")
 DAMAGE = (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 def stored_models() -> tuple[ModelSpec, ...]:
     """Your models by title. A folder that cannot be read as one is logged and left alone."""
     found = []
-    for description in sorted(paths.models_dir().glob(f"*/{DESCRIPTION}")):
+    for description in sorted(paths.models_dir().glob(f"[!.]*/{DESCRIPTION}")):
         try:
             found.append(_read(description))
         except DAMAGE as error:
             log.warning("%s is not a model: %s", description, error)
     return tuple(sorted(found, key=lambda spec: spec.title.casefold()))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NewModel:
+    """What is written down of a model beside its weights."""
+
+    title: str
+    architecture: str
+    classes: tuple[str, ...]
+    parameters: int
+    gflops: float
+    preprocess: Preprocess
+
+
+def new_workspace() -> Path:
+    """An empty folder in which a model can be put together; ``store_model`` gives it its name."""
+    parent = paths.models_dir()
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for left in parent.glob(f"{WORKSPACE}*"):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(dir=parent, prefix=WORKSPACE))
+    except OSError as error:
+        raise ModelError(CANNOT_STORE, folder=str(parent), reason=error.strerror) from error
+
+
+def store_model(workspace: Path, model: NewModel) -> ModelSpec:
+    """Make a workspace that holds model.safetensors one of your models; it then is where its title says."""
+    record = dataclasses.asdict(model) | {"format_version": FORMAT_VERSION, "title": plain_name(model.title)}
+    try:
+        record["sha256"] = sha256_of(workspace / WEIGHTS)
+        write_file(workspace / DESCRIPTION, json.dumps(record, ensure_ascii=False, indent=1).encode())
+        _read(workspace / DESCRIPTION)  # what could not be read again must not get a name
+        for target in _free_folders(model.title):
+            with contextlib.suppress(FileExistsError):
+                publish_folder(workspace, target, replaceable=False)
+                return _read(target / DESCRIPTION)
+    except OSError as error:
+        raise ModelError(CANNOT_STORE, folder=str(workspace.parent), reason=error.strerror) from error
+    except DAMAGE as error:
+        raise ModelError(CANNOT_STORE, folder=str(workspace.parent), reason=str(error)) from error
+    raise AssertionError("there is always another number")
+
+
+def _free_folders(title: str) -> Iterator[Path]:
+    """Places for a model of this title: mugs-and-cats, then mugs-and-cats-2, and so on."""
+    slug = slug_of(title)
+    taken = {spec.key for spec in official_models()}
+    number = 1
+    while True:
+        name = slug if number == 1 else f"{slug}-{number}"
+        if name not in taken and not (paths.models_dir() / name).exists():
+            yield paths.models_dir() / name
+        number += 1
+
+
+def slug_of(title: str) -> str:
+    """A short name that every file system and command line takes."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = "".join(character if character.isalnum() else " " for character in plain).split()
+    slug = "-".join(words)[:MAX_SLUG].strip("-") or "model"
+    return f"model-{slug}" if slug in RESERVED else slug
 
 
 def _read(description: Path) -> ModelSpec:
@@ -52,7 +131,7 @@ def _read(description: Path) -> ModelSpec:
     weights = description.parent / WEIGHTS
     return ModelSpec(
         key=key,
-        title=_plain(record["title"]) or key,
+        title=plain_name(record["title"]) or key,
         kind="yours",
         architecture=str(record["architecture"]),
         weights=WEIGHTS,
@@ -70,7 +149,7 @@ def _read(description: Path) -> ModelSpec:
 
 def _classes(names: list[object]) -> tuple[str, ...]:
     _require(isinstance(names, list) and 2 <= len(names) <= MAX_CLASSES, "too few or too many classes")
-    classes = tuple(_plain(name) for name in names)
+    classes = tuple(plain_name(name) for name in names)
     _require(all(classes), "a class without a name")
     return classes
 
@@ -90,6 +169,6 @@ def _require(condition: bool, what: str) -> None:
         raise ValueError(what)
 
 
-def _plain(name: object) -> str:
+def plain_name(name: object) -> str:
     """A name from a file as one line of plain text."""
     return "".join(character for character in str(name) if character.isprintable())[:MAX_NAME]

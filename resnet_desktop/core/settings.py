@@ -30,6 +30,9 @@ class Settings:
     theme: str = "system"
     model: str = "built-in"
     device: str = "auto"
+    fast: bool = False  # bf16 for many pictures, where the processor has it
+    mirror: str = ""  # the folder to download weights from instead of their official place
+    proxy: str = ""  # for downloads, instead of the system's
     last_folder: str = ""
     heat_map: bool = False
     heat_opacity: int = 60  # percent

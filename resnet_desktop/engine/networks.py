@@ -69,3 +69,11 @@ def build_network(spec: ModelSpec) -> ResNet | EfficientNetLite0:
     if spec.architecture == "efficientnet_lite0":
         return EfficientNetLite0(classes)
     raise ModelError(UNKNOWN, architecture=spec.architecture)
+
+
+def build_layers(architecture: str, classes: int) -> nn.Module:
+    """The bare layers of a known architecture, whose state dict has the names that weights files have."""
+    if architecture in RESNETS:
+        layers: nn.Module = getattr(resnet, architecture)(num_classes=classes)
+        return layers
+    return EfficientNetLite0(classes)

@@ -10,29 +10,34 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.errors import AppError
-from resnet_desktop.core.picture_formats import PICTURE_SUFFIXES
 from resnet_desktop.ui import icons, words
 from resnet_desktop.ui.about import AboutDialog, copy_diagnostics
 from resnet_desktop.ui.classify.classify_page import ClassifyPage
-from resnet_desktop.ui.classify.drop import Dropped, Meaning, PastedPictures, meaning_of
+from resnet_desktop.ui.classify.drop import PastedPictures
+from resnet_desktop.ui.compare.compare_dialog import CompareDialog
+from resnet_desktop.ui.drop_target import DropTarget
 from resnet_desktop.ui.file_manager import open_own_folder, show_in_folder
 from resnet_desktop.ui.header import Header
+from resnet_desktop.ui.intake import Intake
 from resnet_desktop.ui.model_desk import BUILT_IN
+from resnet_desktop.ui.models.library import ModelLibrary
+from resnet_desktop.ui.models.model_flow import ModelFlow
+from resnet_desktop.ui.models.models_page import ModelsPage
 from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Notice, Session
 from resnet_desktop.ui.status_line import StatusLine
 from resnet_desktop.ui.theme import SPACE
 from resnet_desktop.ui.widgets.banner import Banner
 
+CLASSIFY, MODELS = 0, 1
 START_SIZE = (1280, 720)
 SMALLEST = (1024, 600)
 
@@ -44,9 +49,9 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
 
-    def __init__(self, session: Session, pasted: PastedPictures) -> None:
+    def __init__(self, session: Session, library: ModelLibrary, pasted: PastedPictures) -> None:
         super().__init__()
-        self._session, self._pasted = session, pasted
+        self._session, self._library = session, library
         self.setWindowTitle("ResNet Desktop")
         self.setWindowIcon(icons.icon("app", 64))
         self.setMinimumSize(*SMALLEST)
@@ -54,7 +59,12 @@ class MainWindow(QMainWindow):
         self.header = Header(session.settings)
         self.banner = Banner()
         self.page = ClassifyPage(session)
+        self.models_page: ModelsPage | None = None  # made when it is first wanted
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.page)
         self.status = StatusLine(session)
+        self.flow = ModelFlow(session, library, self)
+        self.intake = Intake(session, pasted, self)
         self._lay_out()
         self._fill_menu()
         self._connect()
@@ -69,7 +79,7 @@ class MainWindow(QMainWindow):
         inner.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         inner.setSpacing(SPACE)
         inner.addWidget(self.banner)
-        inner.addWidget(self.page, 1)
+        inner.addWidget(self.pages, 1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,9 +92,9 @@ class MainWindow(QMainWindow):
     def _fill_menu(self) -> None:
         menu = QMenu(self)
         # What stands behind a tab is shown as the key; the keys themselves are in _add_shortcuts.
-        menu.addAction(self.tr("Open pictures…") + "\tCtrl+O", self.open_files)
-        menu.addAction(self.tr("Open folder…") + "\tCtrl+Shift+O", self.open_folder)
-        menu.addAction(self.tr("Paste") + "\tCtrl+V", self.paste)
+        menu.addAction(self.tr("Open pictures…") + "\tCtrl+O", self.intake.open_files)
+        menu.addAction(self.tr("Open folder…") + "\tCtrl+Shift+O", self.intake.open_folder)
+        menu.addAction(self.tr("Paste") + "\tCtrl+V", self.intake.paste)
         menu.addSeparator()
         menu.addAction(self.tr("Copy diagnostics"), self._copy_diagnostics)
         menu.addAction(self.tr("Open the folder of the log file"), self._open_log_folder)
@@ -95,76 +105,88 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, page = self._session, self.page
+        self.header.page_chosen.connect(self.show_page)
+        self.intake.took.connect(self.banner.hide)
+        self.intake.answering.connect(self.show_classify)
+        self.intake.weights.connect(self.flow.bring)
+        self.flow.started.connect(self.show_models)
+        self.flow.said.connect(self.banner.say)
         self.header.language_chosen.connect(self.language_chosen)
         self.header.theme_chosen.connect(self.theme_chosen)
-        page.dropped.connect(self.take)
-        page.drop_area.open_files.connect(self.open_files)
-        page.drop_area.open_folder.connect(self.open_folder)
-        page.drop_area.paste.connect(self.paste)
-        page.bar.add_pictures.connect(self.open_files)
+        page.dropped.connect(self.intake.take)
+        page.drop_area.open_files.connect(self.intake.open_files)
+        page.drop_area.open_folder.connect(self.intake.open_folder)
+        page.drop_area.paste.connect(self.intake.paste)
+        page.bar.add_pictures.connect(self.intake.open_files)
         page.bar.copy_answer.connect(self._copy_answer)
         page.bar.show_in_folder.connect(self._show_in_folder)
+        page.bar.compare.connect(self.compare)
+        page.model_card.download.connect(self.flow.download_chosen)
+        page.model_card.bring_file.connect(self.flow.choose_file)
         page.model_card.use_built_in.connect(self._use_built_in)
         page.model_card.check_again.connect(self._check_again)
-        page.model_card.open_weights_folder.connect(self._open_weights_folder)
         session.notice.connect(self._on_notice)
         session.problem.connect(self._on_problem)
 
     def _add_shortcuts(self) -> None:
         # Literal keys beside the standard ones: some of those are empty on X11.
         pairs = (
-            ((QKeySequence.StandardKey.Open, "Ctrl+O"), self.open_files),
-            (("Ctrl+Shift+O",), self.open_folder),
-            ((QKeySequence.StandardKey.Paste, "Ctrl+V"), self.paste),
+            ((QKeySequence.StandardKey.Open, "Ctrl+O"), self.intake.open_files),
+            (("Ctrl+Shift+O",), self.intake.open_folder),
+            ((QKeySequence.StandardKey.Paste, "Ctrl+V"), self.intake.paste),
             ((QKeySequence.StandardKey.Copy, "Ctrl+C"), self.page.copy_answer),
             ((QKeySequence.StandardKey.Quit, "Ctrl+Q"), self.close),
             ((QKeySequence.StandardKey.Delete, "Del"), self._session.remove_current),
             (("H",), self.page.bar.toggle_heat),
+            (("Ctrl+1",), self.show_classify),
+            (("Ctrl+2",), self.show_models),
             (("F1",), self.show_about),
         )
         for keys, action in pairs:
             for text in {QKeySequence(key).toString() for key in keys} - {""}:
                 QShortcut(QKeySequence(text), self, action)
 
-    def take(self, dropped: Dropped) -> None:
-        """Answer what was dropped or pasted, or say in one sentence why not."""
-        self.banner.hide()
-        if dropped.meaning is Meaning.PATHS:
-            self._session.add(dropped.paths)
-        elif dropped.meaning is Meaning.PICTURE:
-            self._take_data(dropped.data)
+    def models(self) -> ModelsPage:
+        """The Models page, made when it is first wanted: the window is there sooner without it."""
+        if self.models_page is None:
+            self.models_page = page = ModelsPage(self._session, self._library)
+            self.pages.addWidget(page)
+            page.dropped.connect(self.intake.take)
+            page.use.connect(self._use_model)
+            page.get.connect(self.flow.download)
+            page.choose_file.connect(self.flow.choose_file)
+            page.said.connect(self.banner.say)
+        return self.models_page
+
+    @Slot()
+    def show_classify(self) -> None:
+        self.show_page(CLASSIFY)
+
+    @Slot()
+    def show_models(self) -> None:
+        self.show_page(MODELS)
+
+    @Slot(int)
+    def show_page(self, number: int) -> None:
+        self.header.show_page(number)
+        if number == MODELS:
+            page = self.models()
+            self.pages.setCurrentWidget(page)
+            page.shown()
         else:
-            self._on_notice(Notice.LINK if dropped.meaning is Meaning.LINK else Notice.NOTHING, 0)
+            self.pages.setCurrentWidget(self.page)
 
-    def _take_data(self, data: bytes) -> None:
-        try:
-            path = self._pasted.keep(data)
-        except AppError as error:
-            self._on_problem(error)
-        else:
-            self._session.add((path,), {path: self.tr("Pasted picture {n}").format(n=self._pasted.count)})
+    @Slot(str)
+    def _use_model(self, key: str) -> None:
+        if key != self._session.models.spec.key:
+            self._session.choose_model(key)
+        self.show_classify()
 
     @Slot()
-    def paste(self) -> None:
-        self.take(meaning_of(QGuiApplication.clipboard().mimeData()))
-
-    @Slot()
-    def open_files(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
-        names, _filter = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Open pictures"),
-            self._session.settings.last_folder,
-            f"{self.tr('Pictures')} ({patterns});;{self.tr('All files')} (*)",
-        )
-        if names:
-            self.take(Dropped(Meaning.PATHS, paths=tuple(Path(name) for name in names)))
-
-    @Slot()
-    def open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Open folder"), self._session.settings.last_folder)
-        if name:
-            self.take(Dropped(Meaning.PATHS, paths=(Path(name),)))
+    def compare(self) -> None:
+        """The picture on the table, through all models."""
+        if self._session.current is not None:
+            CompareDialog(self._session.current, self._session, self).open()
 
     @Slot()
     def show_about(self) -> None:
@@ -182,6 +204,8 @@ class MainWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not old.isActiveWindow())
         self.setWindowState(old.windowState())
         self.show()
+        if old.pages.currentWidget() is not old.page:
+            self.show_models()
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
             self.banner.say(old.banner.sentence)
 
@@ -232,10 +256,6 @@ class MainWindow(QMainWindow):
             self.banner.say(self.tr("This folder cannot be opened. It may have been moved, or its drive taken out."))
 
     @Slot()
-    def _open_weights_folder(self) -> None:
-        self._open_own_folder(paths.weights_dir())
-
-    @Slot()
     def _open_log_folder(self) -> None:
         self._open_own_folder(paths.log_dir())
 
@@ -265,11 +285,16 @@ class MainWindow(QMainWindow):
 
     # The whole window takes drops, not just the page under its header.
 
+    @property
+    def _target(self) -> DropTarget:
+        page = self.pages.currentWidget()
+        return page if isinstance(page, DropTarget) else self.page
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.page.dragEnterEvent(event)
+        self._target.dragEnterEvent(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.page.dragLeaveEvent(event)
+        self._target.dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.page.dropEvent(event)
+        self._target.dropEvent(event)

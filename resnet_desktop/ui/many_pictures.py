@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.classifier import Mode
 from resnet_desktop.core.events import Event, FilesSkipped, PictureAnswered, PictureFailed, PicturesFound, Progress
 from resnet_desktop.core.folder_run import classify_many
 from resnet_desktop.core.picture_search import search_pictures
@@ -24,11 +26,20 @@ from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
+@dataclass(frozen=True)
+class Answering:
+    """The model that answers, where, and how."""
+
+    spec: ModelSpec
+    device: str
+    mode: Mode = "many"
+
+
 def answer_all(
-    opener: OpenClassifier, paths: tuple[Path, ...], spec: ModelSpec, device: str, token: CancelToken
+    opener: OpenClassifier, paths: tuple[Path, ...], model: Answering, token: CancelToken
 ) -> Iterator[Event]:
     """The job: open a classifier for many pictures, answer them, close it."""
-    classifier = opener(spec, device, "many")
+    classifier = opener(model.spec, model.device, model.mode)
     try:
         yield from classify_many(classifier, paths, token, thumbnail_edge=THUMBNAIL_EDGE)
     finally:
@@ -47,7 +58,7 @@ class ManyPictures(QObject):
     def __init__(self, host: ThreadHost, opener: OpenClassifier) -> None:
         super().__init__()
         self._host, self._opener = host, opener
-        self._model: tuple[ModelSpec, str] | None = None
+        self._model: Answering | None = None
         self._searches: deque[tuple[Path, ...]] = deque()
         self._search: Job | None = None
         self._found = self._skipped = 0  # by the search at hand
@@ -77,11 +88,16 @@ class ManyPictures(QObject):
             self._total += len(paths)
             self._next_answers()
 
-    def use(self, model: tuple[ModelSpec, str] | None) -> None:
+    def use(self, model: Answering | None) -> None:
         """Answer with this model on this device from now on. What the one before still had to answer is dropped."""
         self._stop_answering()
         self._model = model
         self.changed.emit()
+
+    def hurry(self, *, fast: bool) -> None:
+        """With bf16 or exactly, from the next pictures on."""
+        if self._model is not None:
+            self._model = replace(self._model, mode="fast" if fast else "many")
 
     def cancel(self) -> None:
         """Stop searching and answering. The window is free at once; the threads end on their own."""
@@ -119,8 +135,7 @@ class ManyPictures(QObject):
     def _next_answers(self) -> None:
         if self._answering is None and self._pending and self._model is not None:
             paths, self._pending = tuple(self._pending), []
-            spec, device = self._model
-            self._answering = self._start(partial(answer_all, self._opener, paths, spec, device), "pictures")
+            self._answering = self._start(partial(answer_all, self._opener, paths, self._model), "pictures")
             self._answering.finished.connect(self._on_answers_finished)
             self._answering.start()
         self.changed.emit()

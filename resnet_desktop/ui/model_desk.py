@@ -66,6 +66,7 @@ class ModelDesk(QObject):
         self.models: tuple[ModelSpec, ...] = official_models()
         self._host, self._desk, self._ready = host, desk, ready
         self._device = "auto"
+        self.folder: Path | None = None  # the prepared form of the model that answers
         self._wanted = BUILT_IN
         self._has_surveyed = False
         self._job: Job | None = None
@@ -104,6 +105,11 @@ class ModelDesk(QObject):
         job.failed.connect(self.fail)
         job.start()
 
+    def release(self) -> None:
+        """Close the files of the chosen model; it answers again when it is chosen again."""
+        self.folder = None
+        self._desk.close_model()
+
     def shut_down(self) -> None:
         if self._job is not None:
             self._job.cancel()
@@ -122,6 +128,7 @@ class ModelDesk(QObject):
                 self.progress = event
                 self.changed.emit()
             elif isinstance(event, ModelReady):
+                self.folder = event.folder
                 self._desk.open_model(event.spec, self._device)
 
     @Slot(object)

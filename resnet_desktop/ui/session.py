@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.answers import Answer
+from resnet_desktop.core.classifier import Mode
 from resnet_desktop.core.errors import AppError, EngineError, ModelError
 from resnet_desktop.core.events import PictureAnswered, PictureDone, PicturesFound, PixelBlock
 from resnet_desktop.core.labels import labels_of
@@ -20,7 +21,7 @@ from resnet_desktop.engine.open_classifier import open_classifier
 from resnet_desktop.engine.ready import make_ready
 from resnet_desktop.ui.answer_desk import AnswerDesk
 from resnet_desktop.ui.classify.picture_list import PictureList
-from resnet_desktop.ui.many_pictures import ManyPictures
+from resnet_desktop.ui.many_pictures import Answering, ManyPictures
 from resnet_desktop.ui.model_desk import MakeReady, ModelDesk
 from resnet_desktop.workers.answer_worker import Looked, OpenClassifier, Previewed, Refused, ThumbnailMade
 from resnet_desktop.workers.thread_host import ThreadHost
@@ -48,8 +49,10 @@ class Session(QObject):
     notice = Signal(object, int)  # Notice, a count
     problem = Signal(object)  # AppError that concerns no single picture
 
-    def __init__(self, settings: Settings, models: ModelDesk, desk: AnswerDesk, many: ManyPictures) -> None:
+    def __init__(self, settings: Settings, host: ThreadHost, opener: OpenClassifier, ready: MakeReady) -> None:
         super().__init__()
+        desk = AnswerDesk(host, opener)
+        models, many = ModelDesk(host, desk, ready), ManyPictures(host, opener)
         self.settings = settings
         self.pictures = PictureList(self)
         self.models = models
@@ -58,8 +61,10 @@ class Session(QObject):
         self.preview: PixelBlock | None = None
         self.device = ""
         self.preview_edge = 1600
-        self._language = "en"
+        self.host = host
+        self.language = "en"
         self._desk, self.many = desk, many
+        self.opener, self.ready = opener, ready
         self._connect()
 
     def _connect(self) -> None:
@@ -80,12 +85,12 @@ class Session(QObject):
     # What the window asks for
 
     def set_language(self, language: str) -> None:
-        self._language = language
+        self.language = language
         self.pictures.set_labels(self.labels)
 
     @property
     def labels(self) -> Sequence[str]:
-        return labels_of(self.models.spec, self._language)
+        return labels_of(self.models.spec, self.language)
 
     def remember(self, **changes: object) -> None:
         """Change settings."""
@@ -158,6 +163,16 @@ class Session(QObject):
             # Without an answer for now; a picture that cannot be read says so all the same.
             self._desk.look(self.current, self.preview_edge)
 
+    def choose_device(self, device: str) -> None:
+        """What models run on from now on; the chosen one starts again there."""
+        self.remember(device=device)
+        self.choose_model(self.models.spec.key)
+
+    def choose_speed(self, *, fast: bool) -> None:
+        """Whether many pictures are answered with bf16, from the next ones on."""
+        self.remember(fast=fast)
+        self.many.hurry(fast=fast)
+
     @property
     def answer(self) -> Answer | None:
         """The answer to the picture on the table."""
@@ -182,7 +197,8 @@ class Session(QObject):
         self.model_changed.emit()
         if self.current is not None:
             self._desk.look(self.current, self.preview_edge)
-        self.many.use((self.models.spec, self.settings.device))
+        mode: Mode = "fast" if self.settings.fast else "many"
+        self.many.use(Answering(self.models.spec, self.settings.device, mode))
         self.many.answer([path for path in self.pictures.paths() if path != self.current])
 
     @Slot(object)
@@ -257,5 +273,4 @@ def make_session(
     settings: Settings, host: ThreadHost, opener: OpenClassifier = open_classifier, ready: MakeReady = make_ready
 ) -> Session:
     """A session with its workers; the answer thread starts at once and waits."""
-    desk = AnswerDesk(host, opener)
-    return Session(settings, ModelDesk(host, desk, ready), desk, ManyPictures(host, opener))
+    return Session(settings, host, opener, ready)

@@ -75,6 +75,99 @@
         <source>The picture</source>
         <translation>התמונה</translation>
     </message>
+    <message>
+        <source>Drop here to see what it shows</source>
+        <translation>שחררו כאן כדי לראות מה רואים בה</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>All models</source>
+        <translation>כל המודלים</translation>
+    </message>
+    <message>
+        <source>Models that have answered</source>
+        <translation>מודלים שענו</translation>
+    </message>
+    <message>
+        <source>Models that are not on this computer are left out; the Models page brings them.</source>
+        <translation>מודלים שאינם במחשב הזה אינם מופיעים; דף המודלים מביא אותם.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>סגירה</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCard</name>
+    <message>
+        <source>Fast answers for folders</source>
+        <translation>תשובות מהירות לתיקיות</translation>
+    </message>
+    <message>
+        <source>Computes with half the digits (bf16): about one answer in fifty comes out differently.</source>
+        <translation>חישוב בחצי מהספרות (bf16): בערך תשובה אחת מחמישים יוצאת אחרת.</translation>
+    </message>
+    <message>
+        <source>RUNS ON</source>
+        <translation>רץ על</translation>
+    </message>
+    <message>
+        <source>No graphics card or NPU that models could use was found.</source>
+        <translation>לא נמצאו כרטיס מסך או NPU שמודלים יכולים להשתמש בהם.</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>Automatic</source>
+        <translation>אוטומטי</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>מעבד</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics (CUDA)</source>
+        <translation>כרטיס מסך NVIDIA ‏(CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple graphics (MPS)</source>
+        <translation>מעבד גרפי של Apple ‏(MPS)</translation>
+    </message>
+    <message>
+        <source>Intel graphics</source>
+        <translation>מעבד גרפי של Intel</translation>
+    </message>
+    <message>
+        <source>Intel NPU</source>
+        <translation>NPU של Intel</translation>
+    </message>
+    <message>
+        <source>Answers come from the processor: they take milliseconds there and start at once.</source>
+        <translation>התשובות באות מהמעבד: שם הן לוקחות אלפיות שנייה ומתחילות מיד.</translation>
+    </message>
+    <message>
+        <source>Always there, starts at once, and answers exactly.</source>
+        <translation>תמיד נמצא, מתחיל מיד ועונה במדויק.</translation>
+    </message>
+    <message>
+        <source>Fastest for thousands of pictures; takes some seconds to start.</source>
+        <translation>המהיר ביותר לאלפי תמונות; ההתחלה לוקחת כמה שניות.</translation>
+    </message>
+    <message>
+        <source>Fast for many pictures; takes some seconds to start.</source>
+        <translation>מהיר לתמונות רבות; ההתחלה לוקחת כמה שניות.</translation>
+    </message>
+    <message>
+        <source>Leaves the processor free for other programs.</source>
+        <translation>משאיר את המעבד פנוי לתוכנות אחרות.</translation>
+    </message>
+    <message>
+        <source>Needs the least power.</source>
+        <translation>צורך הכי פחות חשמל.</translation>
+    </message>
 </context>
 <context>
     <name>DropArea</name>
@@ -100,17 +193,65 @@
     </message>
 </context>
 <context>
-    <name>DropHint</name>
-    <message>
-        <source>Drop here to see what it shows</source>
-        <translation>שחררו כאן את התמונה כדי לראות מה יש בה</translation>
-    </message>
-</context>
-<context>
     <name>Filmstrip</name>
     <message>
         <source>Pictures</source>
         <translation>תמונות</translation>
+    </message>
+</context>
+<context>
+    <name>GetDialog</name>
+    <message>
+        <source>Download {title}</source>
+        <translation>הורדת {title}</translation>
+    </message>
+    <message>
+        <source>One file is fetched from the address below, and nothing is sent. It is used only if it is whole.</source>
+        <translation>קובץ אחד מובא מהכתובת שלמטה, ושום דבר אינו נשלח. משתמשים בו רק אם הוא שלם.</translation>
+    </message>
+    <message>
+        <source>No network here? Fetch the file on another computer and drop it on this window.</source>
+        <translation>אין כאן רשת? הורידו את הקובץ במחשב אחר וגררו אותו אל החלון הזה.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>כתובת</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>גודל</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Goes into</source>
+        <translation>נשמר בתיקייה</translation>
+    </message>
+    <message>
+        <source>Mirror (optional)</source>
+        <translation>אתר מראה (רשות)</translation>
+    </message>
+    <message>
+        <source>Proxy (optional)</source>
+        <translation>שרת מתווך (רשות)</translation>
+    </message>
+    <message>
+        <source>begins with {digits}</source>
+        <translation>מתחיל ב־{digits}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>הורדה</translation>
+    </message>
+    <message>
+        <source>Copy these facts</source>
+        <translation>העתקת הפרטים</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>ביטול</translation>
     </message>
 </context>
 <context>
@@ -128,6 +269,14 @@
         <translation>כמו במערכת</translation>
     </message>
     <message>
+        <source>Classify</source>
+        <translation>סיווג</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>מודלים</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>בהיר</translation>
     </message>
@@ -138,6 +287,21 @@
     <message>
         <source>Looks</source>
         <translation>מראה</translation>
+    </message>
+</context>
+<context>
+    <name>Intake</name>
+    <message>
+        <source>Pasted picture {n}</source>
+        <translation>תמונה מודבקת {n}</translation>
+    </message>
+    <message>
+        <source>Open pictures</source>
+        <translation>פתיחת תמונות</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>פתיחת תיקייה</translation>
     </message>
 </context>
 <context>
@@ -230,18 +394,6 @@
         <translation>יציאה</translation>
     </message>
     <message>
-        <source>Pasted picture {n}</source>
-        <translation>תמונה מודבקת {n}</translation>
-    </message>
-    <message>
-        <source>Open pictures</source>
-        <translation>פתיחת תמונות</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>פתיחת תיקייה</translation>
-    </message>
-    <message>
         <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
         <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
     </message>
@@ -265,12 +417,16 @@
         <translation>הכנת המודל</translation>
     </message>
     <message>
-        <source>Use the built-in model</source>
-        <translation>שימוש במודל המובנה</translation>
+        <source>Download…</source>
+        <translation>הורדה…</translation>
     </message>
     <message>
-        <source>Open its folder</source>
-        <translation>פתיחת התיקייה</translation>
+        <source>Choose a file…</source>
+        <translation>בחירת קובץ…</translation>
+    </message>
+    <message>
+        <source>Use the built-in model</source>
+        <translation>שימוש במודל המובנה</translation>
     </message>
     <message>
         <source>Check again</source>
@@ -301,22 +457,40 @@
         <translation>המשקלים שלו אינם במחשב הזה. שום מודל אחר אינו עונה במקומו.</translation>
     </message>
     <message>
-        <source>1. On a computer with a network, fetch
+        <source>No network here? On another computer, fetch
 {url}
 ({size})
-
-2. Bring the file, for example on a USB stick, and put it into
-{folder}
-
-3. Press “Check again”.</source>
-        <translation>1. במחשב שמחובר לרשת, הורידו את
+and bring the file, for example on a USB stick: drop it on this window.</source>
+        <translation>אין כאן רשת? במחשב אחר הורידו את
 {url}
 ({size})
-
-2. הביאו את הקובץ, למשל בהתקן USB, ושימו אותו בתיקייה
-{folder}
-
-3. לחצו על &quot;בדיקה חוזרת&quot;.</translation>
+והביאו את הקובץ, למשל בהחסן נייד: גררו אותו אל החלון הזה.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelColumn</name>
+    <message>
+        <source>Looking…</source>
+        <translation>מסתכל…</translation>
+    </message>
+    <message>
+        <source>{number} ms</source>
+        <translation>{number} אלפיות שנייה</translation>
+    </message>
+</context>
+<context>
+    <name>ModelFlow</name>
+    <message>
+        <source>Weights of a model</source>
+        <translation>משקלים של מודל</translation>
+    </message>
+    <message>
+        <source>One model at a time: only {file} was taken.</source>
+        <translation>מודל אחד בכל פעם: נלקח רק {file}.</translation>
+    </message>
+    <message>
+        <source>{title} is on this computer now.</source>
+        <translation>{title} נמצא עכשיו במחשב הזה.</translation>
     </message>
 </context>
 <context>
@@ -373,6 +547,266 @@
     </message>
 </context>
 <context>
+    <name>ModelTile</name>
+    <message>
+        <source>Use</source>
+        <translation>שימוש</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>הורדה…</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>המשך</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>השהיה</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>ביטול</translation>
+    </message>
+    <message>
+        <source>Prepare</source>
+        <translation>הכנה</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>בדיקה</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>הסרה…</translation>
+    </message>
+    <message>
+        <source>Its file is damaged and is not used. Download it or bring it again.</source>
+        <translation>הקובץ שלו פגום ואינו בשימוש. הורידו או הביאו אותו שוב.</translation>
+    </message>
+    <message>
+        <source>Paused. What has been downloaded so far is kept.</source>
+        <translation>מושהה. מה שהורד עד כה נשמר.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>Built-in model</source>
+        <translation>מודל מובנה</translation>
+    </message>
+    <message>
+        <source>answers now</source>
+        <translation>עונה עכשיו</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>מוכן</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>פגום</translation>
+    </message>
+    <message>
+        <source>not downloaded</source>
+        <translation>לא הורד</translation>
+    </message>
+    <message>
+        <source>{accuracy} right</source>
+        <translation>דיוק {accuracy}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln classes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{size} and {prepared} prepared</source>
+        <translation>{size} ועוד {prepared} מוכנים</translation>
+    </message>
+    <message>
+        <source>{number} ms a picture on this computer</source>
+        <translation>{number} אלפיות שנייה לתמונה במחשב הזה</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>רק רגע…</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>מתחבר…</translation>
+    </message>
+    <message>
+        <source>Reading its file through…</source>
+        <translation>קורא את הקובץ שלו…</translation>
+    </message>
+    <message>
+        <source>Removing…</source>
+        <translation>מסיר…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} מתוך {total}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seconds left</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes left</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Drop weights or pictures here</source>
+        <translation>שחררו כאן משקלים או תמונות</translation>
+    </message>
+    <message>
+        <source>FROM A FILE</source>
+        <translation>מקובץ</translation>
+    </message>
+    <message>
+        <source>Drop weights from a USB stick anywhere on this window: .pth, .pt, .bin or .safetensors.</source>
+        <translation>גררו משקלים מהחסן נייד לכל מקום בחלון הזה: ‎.pth, .pt, .bin‎ או ‎.safetensors‎.</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>בחירת קובץ…</translation>
+    </message>
+    <message>
+        <source>Looking into the file</source>
+        <translation>בודק את הקובץ</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>ביטול</translation>
+    </message>
+    <message>
+        <source>SPACE</source>
+        <translation>מקום בדיסק</translation>
+    </message>
+    <message>
+        <source>Free this space</source>
+        <translation>פינוי המקום</translation>
+    </message>
+    <message>
+        <source>Prepared models are made again when they are needed.</source>
+        <translation>מודלים מוכנים נוצרים שוב כשצריך אותם.</translation>
+    </message>
+    <message>
+        <source>MODELS</source>
+        <translation>מודלים</translation>
+    </message>
+    <message>
+        <source>YOUR MODELS</source>
+        <translation>המודלים שלכם</translation>
+    </message>
+    <message>
+        <source>OLDER WEIGHTS</source>
+        <translation>משקלים ישנים יותר</translation>
+    </message>
+    <message>
+        <source>{size} are taken by what can be made again.</source>
+        <translation>{size} תפוסים בידי מה שאפשר ליצור שוב.</translation>
+    </message>
+    <message>
+        <source>Remove {title}</source>
+        <translation>הסרת {title}</translation>
+    </message>
+    <message>
+        <source>Move {title} to the trash?</source>
+        <translation>להעביר את {title} לאשפה?</translation>
+    </message>
+    <message>
+        <source>It can be downloaded or brought again.</source>
+        <translation>אפשר להוריד או להביא אותו שוב.</translation>
+    </message>
+    <message>
+        <source>It is one of your models: outside the trash there is no other copy.</source>
+        <translation>זה אחד המודלים שלכם: מחוץ לאשפה אין עותק אחר.</translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation>העברה לאשפה</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>להשאיר</translation>
+    </message>
+    <message>
+        <source>The file of {title} is whole.</source>
+        <translation>הקובץ של {title} שלם.</translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation>{size} פנויים שוב.</translation>
+    </message>
+</context>
+<context>
+    <name>NamesDialog</name>
+    <message>
+        <source>A model from a file</source>
+        <translation>מודל מקובץ</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>שם המודל</translation>
+    </message>
+    <message>
+        <source>Class names, one a line</source>
+        <translation>שמות המחלקות, אחד בשורה</translation>
+    </message>
+    <message>
+        <source>Keep this model</source>
+        <translation>לשמור את המודל</translation>
+    </message>
+    <message numerus="yes">
+        <source>This is a {network} with %Ln classes.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file does not say what its classes are. Give their names in the network&apos;s order, one a line:</source>
+        <translation>הקובץ אינו אומר מהן המחלקות שלו. כתבו את שמותיהן לפי סדר הרשת, אחד בשורה:</translation>
+    </message>
+    <message>
+        <source>These names stood in a file beside it:</source>
+        <translation>השמות האלה נמצאו בקובץ שלידו:</translation>
+    </message>
+    <message>
+        <source>Read a list…</source>
+        <translation>קריאת רשימה…</translation>
+    </message>
+    <message>
+        <source>The 1,000 of ImageNet</source>
+        <translation>1,000 המחלקות של ImageNet</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>ביטול</translation>
+    </message>
+    <message>
+        <source>All classes have a name.</source>
+        <translation>לכל המחלקות יש שם.</translation>
+    </message>
+    <message>
+        <source>A list of class names</source>
+        <translation>רשימה של שמות מחלקות</translation>
+    </message>
+</context>
+<context>
     <name>NoticeWords</name>
     <message>
         <source>That is a link to the internet. Save the picture, then drop its file here.</source>
@@ -403,6 +837,10 @@
     <message>
         <source>Strength of the overlay</source>
         <translation>עוצמת השכבה</translation>
+    </message>
+    <message>
+        <source>Ask all models</source>
+        <translation>לשאול את כל המודלים</translation>
     </message>
     <message>
         <source>Copy the answer</source>
@@ -574,12 +1012,16 @@
         <translation>הקובץ {file} של {title} פגום. החליפו אותו בעותק תקין.</translation>
     </message>
     <message>
-        <source>{title} does not answer the same after preparing it (difference {difference}). It was not kept.</source>
-        <translation>{title} אינו עונה אותו דבר אחרי ההכנה (הפרש {difference}). הוא לא נשמר.</translation>
+        <source>{file} changed while it was copied. Try again.</source>
+        <translation>{file} השתנה בזמן ההעתקה. נסו שוב.</translation>
     </message>
     <message>
-        <source>The weights of {title} could not be read. Replace the file {file}.</source>
-        <translation>לא ניתן לקרוא את המשקלים של {title}. החליפו את הקובץ {file}.</translation>
+        <source>{file} could not be copied into {folder}: {reason}.</source>
+        <translation>אי אפשר להעתיק את {file} אל {folder}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{title} does not answer the same after preparing it (difference {difference}). It was not kept.</source>
+        <translation>{title} אינו עונה אותו דבר אחרי ההכנה (הפרש {difference}). הוא לא נשמר.</translation>
     </message>
     <message>
         <source>The file {file} holds the weights of another network than {title}.</source>
@@ -609,6 +1051,210 @@
         <source>The picture could not be kept: {reason}. Save it as a file and drop that.</source>
         <translation>לא ניתן לשמור את התמונה: {reason}. שמרו אותה כקובץ וגררו אותו.</translation>
     </message>
+    <message>
+        <source>{file} is no list of class names: one name a line, or a JSON list.</source>
+        <translation>{file} אינו רשימה של שמות מחלקות: שם בכל שורה, או רשימת JSON.</translation>
+    </message>
+    <message>
+        <source>{file} has {found} names, but the network has {expected} classes.</source>
+        <translation>ב־{file} יש {found} שמות, אבל לרשת יש {expected} מחלקות.</translation>
+    </message>
+    <message>
+        <source>Give {expected} different names, one a line. There are {found} now.</source>
+        <translation>כתבו {expected} שמות שונים, אחד בשורה. עכשיו יש {found}.</translation>
+    </message>
+    <message>
+        <source>The address {host} was not found. Check the network connection, then try again.</source>
+        <translation>הכתובת {host} לא נמצאה. בדקו את החיבור לרשת ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>Something between this computer and {host}, often a company’s network, answers in the server’s place with a certificate that is not trusted here. Ask the IT department for its certificate, or fetch the file on another computer.</source>
+        <translation>משהו בין המחשב הזה לבין {host}, לעתים קרובות רשת של חברה, עונה במקום השרת עם אישור שאין בו אמון כאן. בקשו ממחלקת המחשוב את האישור שלה, או הורידו את הקובץ במחשב אחר.</translation>
+    </message>
+    <message>
+        <source>No secure connection to {host} could be made. Ask the IT department whether something blocks it, or try another network.</source>
+        <translation>אי אפשר ליצור חיבור מאובטח אל {host}. שאלו את מחלקת המחשוב אם משהו חוסם אותו, או נסו רשת אחרת.</translation>
+    </message>
+    <message>
+        <source>{host} refuses to hand out the file (403). Ask the IT department whether it is blocked, or try another network.</source>
+        <translation>{host} מסרב למסור את הקובץ (403). שאלו את מחלקת המחשוב אם הוא חסום, או נסו רשת אחרת.</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached. Check the network connection, and the proxy if one is set, then try again.</source>
+        <translation>אין גישה אל {host}. בדקו את החיבור לרשת, ואת השרת המתווך אם הוגדר, ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>The proxy between this computer and {host} asks for a password. Give the proxy as http://name:password@host:port, or ask the IT department.</source>
+        <translation>השרת המתווך בין המחשב הזה לבין {host} מבקש סיסמה. כתבו אותו כך: http://name:password@host:port, או פנו למחלקת המחשוב.</translation>
+    </message>
+    <message>
+        <source>“{proxy}” is not a proxy that can be used. Give it as http://host:port.</source>
+        <translation>”{proxy}“ אינו שרת מתווך שאפשר להשתמש בו. כתבו אותו כך: http://host:port.</translation>
+    </message>
+    <message>
+        <source>There is no file at {address} (404). Check the mirror, if one is set, then try again.</source>
+        <translation>אין קובץ בכתובת {address} (404). בדקו את אתר המראה, אם הוגדר, ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>{host} does not answer as it should (code {status}). Try again later, or use a mirror.</source>
+        <translation>{host} אינו עונה כראוי (קוד {status}). נסו שוב מאוחר יותר, או השתמשו באתר מראה.</translation>
+    </message>
+    <message>
+        <source>Instead of the file, the network answers with a web page, most likely to sign in. Open any page in a web browser, sign in, then try again.</source>
+        <translation>במקום הקובץ הרשת עונה בדף אינטרנט, כנראה דף כניסה. פתחו דף כלשהו בדפדפן, היכנסו ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>{host} has sent nothing for {seconds} seconds. What has arrived is kept; try again to go on from there.</source>
+        <translation>{host} לא שלח דבר במשך {seconds} שניות. מה שהגיע נשמר; נסו שוב כדי להמשיך משם.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} breaks off again and again. What has arrived is kept; try again to go on from there.</source>
+        <translation>החיבור אל {host} נקטע שוב ושוב. מה שהגיע נשמר; נסו שוב כדי להמשיך משם.</translation>
+    </message>
+    <message>
+        <source>{file} from {host} is not the official file or was damaged on the way. It was removed; download it again.</source>
+        <translation>{file} שהגיע מ־{host} אינו הקובץ הרשמי או נפגם בדרך. הוא הוסר; הורידו אותו שוב.</translation>
+    </message>
+    <message>
+        <source>The file that {host} offers as {file} has another length than the official one. It was not kept; check the mirror, then try again.</source>
+        <translation>הקובץ ש־{host} מציע בשם {file} שונה באורכו מהקובץ הרשמי. הוא לא נשמר; בדקו את אתר המראה ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be written to. Give this program the permission, or close programs that use its files, then try again.</source>
+        <translation>אי אפשר לכתוב בתיקייה {folder}. תנו לתוכנה הרשאה, או סגרו תוכנות שמשתמשות בקבצים שבה, ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>“{address}” is not an address that begins with http:// or https://. Correct the mirror.</source>
+        <translation>”{address}“ אינה כתובת שמתחילה ב־http://‎ או ב־https://‎. תקנו את אתר המראה.</translation>
+    </message>
+    <message>
+        <source>The disk with {folder} is too full: {megabytes} MB are needed. Free some space, then try again.</source>
+        <translation>הדיסק של {folder} מלא מדי: דרושים {megabytes} MB. פנו מקום ונסו שוב.</translation>
+    </message>
+    <message>
+        <source>{host} passes on to {address}, which is not encrypted. Use another mirror or another network.</source>
+        <translation>{host} מפנה אל {address}, שאינה מוצפנת. השתמשו באתר מראה אחר או ברשת אחרת.</translation>
+    </message>
+    <message>
+        <source>{file} is being downloaded already. Wait until that is done.</source>
+        <translation>{file} כבר בהורדה. חכו עד שתסתיים.</translation>
+    </message>
+    <message>
+        <source>The model could not be stored in {folder}: {reason}.</source>
+        <translation>אי אפשר לשמור את המודל בתיקייה {folder}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The built-in model comes with the program and cannot be removed.</source>
+        <translation>המודל המובנה בא עם התוכנה ואי אפשר להסיר אותו.</translation>
+    </message>
+    <message>
+        <source>There is nothing of {title} on this computer.</source>
+        <translation>אין דבר מ־{title} במחשב הזה.</translation>
+    </message>
+    <message>
+        <source>{file} is not in the program&apos;s own folder. Remove it yourself if no other program needs it.</source>
+        <translation>{file} אינו בתיקייה של התוכנה. הסירו אותו בעצמכם אם שום תוכנה אחרת אינה צריכה אותו.</translation>
+    </message>
+    <message>
+        <source>{file} could not be moved to the trash. Delete it in your file manager.</source>
+        <translation>אי אפשר להעביר את {file} לאשפה. מחקו אותו במנהל הקבצים.</translation>
+    </message>
+    <message>
+        <source>{file} takes too long to read. It is not used.</source>
+        <translation>קריאת {file} נמשכת זמן רב מדי. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>{file} ended the engine that looked into it. It is not used.</source>
+        <translation>{file} הפיל את המנוע שבדק אותו. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>{file} is not a file that can be read. Choose a file with weights.</source>
+        <translation>{file} אינו קובץ שאפשר לקרוא. בחרו קובץ עם משקלים.</translation>
+    </message>
+    <message>
+        <source>{file} is too small to hold the weights of a network.</source>
+        <translation>{file} קטן מכדי להכיל משקלים של רשת.</translation>
+    </message>
+    <message>
+        <source>{file} is larger than 1 GB, which no ResNet is.</source>
+        <translation>{file} גדול מ־1 GB, ושום ResNet אינו גדול כל כך.</translation>
+    </message>
+    <message>
+        <source>{file} holds no weights that this program can read. Choose a .pth, .pt, .bin or .safetensors file.</source>
+        <translation>{file} אינו מכיל משקלים שהתוכנה יודעת לקרוא. בחרו קובץ ‎.pth, .pt, .bin‎ או ‎.safetensors‎.</translation>
+    </message>
+    <message>
+        <source>{file} is cut off or damaged. Fetch or copy it again.</source>
+        <translation>{file} קטוע או פגום. הורידו או העתיקו אותו שוב.</translation>
+    </message>
+    <message>
+        <source>{file} holds a program (TorchScript), not weights. Ask whoever made it for the state dict.</source>
+        <translation>{file} מכיל תוכנית (TorchScript) ולא משקלים. בקשו ממי שיצר אותו את ה־state dict.</translation>
+    </message>
+    <message>
+        <source>{file} is a packed archive, not weights. Unpack it and choose what is inside.</source>
+        <translation>{file} הוא ארכיון דחוס ולא משקלים. חלצו אותו ובחרו את מה שבתוכו.</translation>
+    </message>
+    <message>
+        <source>{file} lists more parts than any ResNet has.</source>
+        <translation>{file} מונה יותר חלקים ממה שיש בכל ResNet.</translation>
+    </message>
+    <message>
+        <source>{file} has parts with names that no weights file has. It is not used.</source>
+        <translation>ב־{file} יש חלקים בשמות שאין בשום קובץ משקלים. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>{file} is built in a way that no weights file is. It is not used.</source>
+        <translation>{file} בנוי באופן ששום קובץ משקלים אינו בנוי. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>{file} holds more than numbers and could run a program. It is not used; ask for a safetensors file.</source>
+        <translation>{file} מכיל יותר ממספרים ויכול להפעיל תוכנית. לא נעשה בו שימוש; בקשו קובץ safetensors.</translation>
+    </message>
+    <message>
+        <source>{file} asks for more memory than any ResNet needs. It is not used.</source>
+        <translation>{file} דורש יותר זיכרון מכל ResNet. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>{file} holds something else than the named weights of a network. Ask for the state dict.</source>
+        <translation>{file} מכיל משהו אחר ולא את המשקלים של רשת לפי שמם. בקשו את ה־state dict.</translation>
+    </message>
+    <message>
+        <source>{file} holds the weights of another network than ResNet-18 to ResNet-152.</source>
+        <translation>{file} מכיל משקלים של רשת שאינה ResNet-18 עד ResNet-152.</translation>
+    </message>
+    <message>
+        <source>{file} is almost a {network}: {count} of its weights are missing or too many, such as {name}.</source>
+        <translation>{file} הוא כמעט {network}: {count} מהמשקלים שלו חסרים או מיותרים, למשל {name}.</translation>
+    </message>
+    <message>
+        <source>{file} is almost a {network}: its {name} has the shape {found} instead of {expected}.</source>
+        <translation>{file} הוא כמעט {network}: הצורה של {name} היא {found} במקום {expected}.</translation>
+    </message>
+    <message>
+        <source>{file} has {count} classes; this program takes from 2 to 100,000.</source>
+        <translation>ב־{file} יש {count} מחלקות; התוכנה מקבלת מ־2 עד 100,000.</translation>
+    </message>
+    <message>
+        <source>The weights {name} in {file} are stored in a way that is not used.</source>
+        <translation>המשקלים {name} ב־{file} שמורים באופן שאינו בשימוש.</translation>
+    </message>
+    <message>
+        <source>The weights {name} in {file} are of the type {type}, not real numbers.</source>
+        <translation>המשקלים {name} ב־{file} הם מסוג {type} ולא מספרים ממשיים.</translation>
+    </message>
+    <message>
+        <source>The weights {name} in {file} claim more numbers than the file holds.</source>
+        <translation>המשקלים {name} ב־{file} טוענים ליותר מספרים משיש בקובץ.</translation>
+    </message>
+    <message>
+        <source>The weights {name} in {file} are broken: some are not finite numbers.</source>
+        <translation>המשקלים {name} ב־{file} פגומים: חלקם אינם מספרים סופיים.</translation>
+    </message>
+    <message>
+        <source>The weights {name} in {file} are broken: a variance is below zero.</source>
+        <translation>המשקלים {name} ב־{file} פגומים: יש שונות קטנה מאפס.</translation>
+    </message>
 </context>
 <context>
     <name>Stages</name>
@@ -623,6 +1269,14 @@
     <message>
         <source>Checking its answers</source>
         <translation>בודק את התשובות</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>מוריד</translation>
+    </message>
+    <message>
+        <source>Checking the file</source>
+        <translation>בודק את הקובץ</translation>
     </message>
 </context>
 <context>

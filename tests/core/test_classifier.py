@@ -65,8 +65,8 @@ def test_photographs(name: str, labels: set[str], classifier: OpenVinoClassifier
     assert answer.milliseconds > 0
 
 
-@pytest.mark.parametrize("mode", ["one", "many"])
-def test_both_modes_give_the_same_answer(mode: Mode, built_in: ModelSpec, coffee: Path) -> None:
+@pytest.mark.parametrize("mode", ["one", "many", "fast"])
+def test_all_modes_give_the_same_answer(mode: Mode, built_in: ModelSpec, coffee: Path) -> None:
     answer, _picture = answer_file(open_classifier(built_in, "cpu", mode), coffee, top=1000)
     assert answer.best.index == 967
     assert answer.best.probability == pytest.approx(0.95, abs=0.02)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
+import os
 import random
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from resnet_desktop.core import model_store
 from resnet_desktop.core.catalog import all_models, find_model, official_models
-from resnet_desktop.core.model_store import MAX_CLASSES, MAX_NAME, stored_models
+from resnet_desktop.core.errors import ModelError
+from resnet_desktop.core.model_store import (
+    MAX_CLASSES,
+    MAX_NAME,
+    NewModel,
+    new_workspace,
+    slug_of,
+    store_model,
+    stored_models,
+)
 from resnet_desktop.core.paths import models_dir
 from resnet_desktop.core.preprocess import Preprocess
 from resnet_desktop.core.weights import ModelState, find_weights, model_state
@@ -186,3 +199,103 @@ def test_any_mutation_of_a_description_lists_models(home: Path) -> None:
             assert all(name.isprintable() for name in (spec.title, *spec.classes))
     shutil.rmtree(folder)
     assert stored_models() == ()
+
+
+# Storing
+
+
+NEW = NewModel(
+    title="Mugs & Cats",
+    architecture="resnet18",
+    classes=("mug", "חתול"),
+    parameters=11_177_538,
+    gflops=1.814,
+    preprocess=Preprocess.from_json(DESCRIPTION["preprocess"]),
+)
+
+
+def filled_workspace() -> Path:
+    folder = new_workspace()
+    (folder / "model.safetensors").write_bytes(b"5")
+    return folder
+
+
+def titled(title: str) -> NewModel:
+    return dataclasses.replace(NEW, title=title)
+
+
+def test_a_stored_model_is_read_back_as_it_was(home: Path) -> None:
+    workspace = filled_workspace()
+    assert stored_models() == ()
+    spec = store_model(workspace, NEW)
+    assert stored_models() == (spec,)
+    assert not workspace.exists()
+    assert (spec.key, spec.title, spec.classes) == ("mugs-cats", NEW.title, NEW.classes)
+    assert (spec.parameters, spec.gflops, spec.preprocess) == (NEW.parameters, NEW.gflops, NEW.preprocess)
+    assert find_weights(spec).sha256 == DESCRIPTION["sha256"]
+    assert [path.name for path in models_dir().iterdir()] == ["mugs-cats"]
+
+
+def test_models_of_the_same_title_stand_beside_each_other(home: Path) -> None:
+    keys = [store_model(filled_workspace(), NEW).key for _ in range(3)]
+    assert keys == ["mugs-cats", "mugs-cats-2", "mugs-cats-3"]
+    assert {spec.title for spec in stored_models()} == {NEW.title}
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Mugs & Cats", "mugs-cats"),
+        ("ספלים וחתולים", "model"),
+        ("ספלים 2", "2"),
+        ("Café-Äpfel", "cafe-apfel"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a" * 100, "a" * 40),
+        ("a" * 39 + " b", "a" * 39),
+        ("...", "model"),
+        ("", "model"),
+        (".new-x", "new-x"),
+        ("猫", "model"),
+    ],
+)
+def test_a_folder_is_named_so_that_every_system_takes_it(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+def test_two_models_with_hebrew_titles(home: Path) -> None:
+    first, second = (store_model(filled_workspace(), titled(title)) for title in ("ספלים", "חתולים"))
+    assert (first.key, second.key) == ("model", "model-2")
+    assert [spec.title for spec in stored_models()] == ["חתולים", "ספלים"]
+
+
+@pytest.mark.parametrize("title", ["ResNet18", "built in", "resnet50 v1"])
+def test_no_official_name_is_taken(title: str, home: Path) -> None:
+    spec = store_model(filled_workspace(), titled(title))
+    assert spec.key == f"{slug_of(title)}-2"
+    assert find_model(spec.key) == spec
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    home.joinpath("data").write_bytes(b"a file where the folder should be")
+    with pytest.raises(ModelError, match=r"^The model could not be stored in .*models: Not a directory\.$"):
+        new_workspace()
+
+
+def test_a_workspace_that_went_away_is_a_sentence(home: Path) -> None:
+    workspace = filled_workspace()
+    shutil.rmtree(workspace)
+    with pytest.raises(ModelError, match="could not be stored"):
+        store_model(workspace, NEW)
+    assert list(models_dir().iterdir()) == []
+
+
+def test_what_a_killed_program_left_is_swept_up_later(home: Path) -> None:
+    old, young = filled_workspace(), filled_workspace()
+    past = time.time() - model_store.STALE_SECONDS - 60
+    os.utime(old, (past, past))
+    kept = store_model(filled_workspace(), NEW)
+    new_workspace()
+    assert not old.exists()
+    assert young.exists()
+    assert stored_models() == (kept,)

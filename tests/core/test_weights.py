@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,159 @@ def test_home_variable_puts_everything_under_one_folder(home: Path) -> None:
 def test_without_it_the_system_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(paths.HOME_VARIABLE)
     assert all(paths.APP_NAME in str(place) for place in (paths.data_dir(), paths.cache_dir(), paths.config_dir()))
+
+
+# Damaged files are set aside
+
+
+LONG_AGO = 3_600
+
+
+def settle(path: Path) -> Path:
+    """As if it had come an hour ago."""
+    past = time.time() - LONG_AGO
+    os.utime(path, (past, past))
+    return path
+
+
+def test_a_damaged_file_of_its_own_is_set_aside(spec: ModelSpec, caplog: pytest.LogCaptureFixture) -> None:
+    path = settle(put(weights_dir(), spec, BAD))
+    aside = path.with_name(path.name + weights.ASIDE)
+    for _ in range(2):  # it stays the reason
+        with pytest.raises(ModelError) as caught:
+            find_weights(spec)
+        assert caught.value.sentence == DAMAGED
+        assert str(aside) in str(caught.value)
+        assert model_state(spec) is ModelState.DAMAGED
+    assert [entry.name for entry in weights_dir().iterdir()] == [aside.name]
+    assert aside.read_bytes() == BAD
+    assert caplog.text.count("is damaged and set aside") == 1
+
+
+def test_a_damaged_file_that_has_just_come_keeps_its_name(spec: ModelSpec) -> None:
+    """It may still be on its way from a stick."""
+    path = put(weights_dir(), spec, GOOD[:5])
+    assert model_state(spec) is ModelState.DAMAGED
+    path.write_bytes(GOOD)
+    assert find_weights(spec).path == path
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_files_of_others_are_left_alone(place: int, spec: ModelSpec, beside_the_program: Path) -> None:
+    path = settle(put(weight_folders()[place], spec, BAD))
+    assert model_state(spec) is ModelState.DAMAGED
+    assert path.read_bytes() == BAD
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_good_file_elsewhere_is_used_while_the_own_one_is_set_aside(spec: ModelSpec) -> None:
+    path = settle(put(weights_dir(), spec, BAD))
+    good = put(weight_folders()[1], spec, GOOD)
+    assert find_weights(spec).path == good
+    assert not path.exists()
+    assert find_weights(spec).path == good
+
+
+def test_a_good_file_ends_the_damage(spec: ModelSpec) -> None:
+    path = settle(put(weights_dir(), spec, BAD))
+    assert model_state(spec) is ModelState.DAMAGED
+    put(weights_dir(), spec, GOOD)
+    assert model_state(spec) is ModelState.READY
+    weights.forget_damage(path)
+    weights.forget_damage(path)
+    assert list(weights_dir().iterdir()) == [path]
+
+
+# Older names and official files from anywhere
+
+
+OLDER = b"the same numbers, written in another year"
+
+
+@pytest.fixture
+def with_older(spec: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> ModelSpec:
+    older = dataclasses.replace(spec, older=(("resnet18-5c106cde.pth", digest_of(OLDER)),))
+    monkeypatch.setattr(weights, "official_models", lambda: (find_model("built-in"), older))
+    return older
+
+
+def test_a_file_of_an_older_name_is_found(with_older: ModelSpec) -> None:
+    weights_dir().mkdir(parents=True)
+    path = weights_dir() / "resnet18-5c106cde.pth"
+    path.write_bytes(OLDER)
+    assert find_weights(with_older) == weights.WeightsFile(path, digest_of(OLDER))
+    put(weights_dir(), with_older, GOOD)
+    assert find_weights(with_older).sha256 == digest_of(GOOD)
+
+
+def test_an_older_name_with_the_newer_content_is_damage(with_older: ModelSpec) -> None:
+    """Each name promises its own bytes."""
+    weights_dir().mkdir(parents=True)
+    (weights_dir() / "resnet18-5c106cde.pth").write_bytes(b"neither")
+    assert model_state(with_older) is ModelState.DAMAGED
+
+
+@pytest.mark.parametrize(("data", "name"), [(GOOD, "resnet18-f37072fd.pth"), (OLDER, "resnet18-5c106cde.pth")])
+def test_an_official_file_is_kept_under_its_official_name(
+    data: bytes, name: str, with_older: ModelSpec, tmp_path: Path
+) -> None:
+    source = tmp_path / "download (3).bin"
+    source.write_bytes(data)
+    assert weights.official_by_digest(digest_of(data)) == (with_older, name)
+    target = weights.keep_official(source, digest_of(data))
+    assert target == weights_dir() / name
+    assert target.read_bytes() == source.read_bytes() == data
+    assert find_weights(with_older).path == target
+    assert list(weights_dir().iterdir()) == [target]
+
+
+def test_keeping_replaces_what_was_damaged(with_older: ModelSpec, tmp_path: Path) -> None:
+    settle(put(weights_dir(), with_older, BAD))
+    assert model_state(with_older) is ModelState.DAMAGED
+    (tmp_path / "good").write_bytes(GOOD)
+    target = weights.keep_official(tmp_path / "good", digest_of(GOOD))
+    assert list(weights_dir().iterdir()) == [target]
+    assert model_state(with_older) is ModelState.READY
+
+
+def test_keeping_the_file_that_is_there_already(with_older: ModelSpec) -> None:
+    path = put(weights_dir(), with_older, GOOD)
+    assert weights.keep_official(path, digest_of(GOOD)) == path
+    assert path.read_bytes() == GOOD
+
+
+def test_a_file_that_changed_meanwhile_is_not_kept(with_older: ModelSpec, tmp_path: Path) -> None:
+    before = put(weights_dir(), with_older, GOOD)
+    (tmp_path / "changed").write_bytes(BAD)
+    with pytest.raises(ModelError) as caught:
+        weights.keep_official(tmp_path / "changed", digest_of(GOOD))
+    assert caught.value.sentence == weights.CHANGED
+    assert [path.read_bytes() for path in weights_dir().iterdir()] == [GOOD]
+    assert before.exists()
+
+
+def test_a_file_that_is_not_official_is_not_kept(with_older: ModelSpec, tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(BAD)
+    assert weights.official_by_digest(digest_of(BAD)) is None
+    with pytest.raises(ModelError):
+        weights.keep_official(tmp_path / "other", digest_of(BAD))
+    assert not weights_dir().exists()
+
+
+@pytest.mark.parametrize("what", ["missing", "folder in the way"])
+def test_a_copy_that_fails_is_a_sentence(what: str, with_older: ModelSpec, tmp_path: Path, home: Path) -> None:
+    source = tmp_path / "good"
+    if what != "missing":
+        source.write_bytes(GOOD)
+        home.mkdir(exist_ok=True)
+        home.joinpath("data").write_bytes(b"a file where the folder should be")
+    with pytest.raises(ModelError) as caught:
+        weights.keep_official(source, digest_of(GOOD))
+    assert caught.value.sentence == weights.CANNOT_KEEP
+    assert "None" not in str(caught.value)
+    if what == "missing":
+        assert list(weights_dir().iterdir()) == []
+
+
+def test_the_built_in_model_is_not_official(home: Path) -> None:
+    assert weights.official_by_digest(find_model("built-in").sha256) is None

@@ -72,7 +72,7 @@ def test_from_the_first_start_to_the_answer_no_socket_is_opened(
         running.wait_for_answer("espresso")
         running.press("ctrl+q")
         assert running.wait_for_end(10_000) == 0
-    assert watch.looks > 100
+    assert watch.looks > 40
     assert len(watch.seen) > 1, "the engine child was not looked at"
     assert watch.found == set()
 
@@ -114,3 +114,14 @@ def test_the_namespace_really_has_no_network() -> None:
     program = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
     done = subprocess.run([*NO_NETWORK, sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "Network is unreachable" in done.stderr
+
+
+@needs_unshare
+def test_without_a_network_a_download_says_why(home: Path) -> None:
+    command = [*NO_NETWORK, *command_line("models", "download", "resnet18")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (sentence,) = [line for line in done.stderr.splitlines() if "network" in line]
+    assert sentence.startswith("The address download.pytorch.org was not found.")
+    assert "Traceback" not in done.stderr

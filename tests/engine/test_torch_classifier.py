@@ -51,9 +51,7 @@ class Ready:
     theirs: list[Outputs]  # torch's
 
 
-@pytest.fixture(
-    scope="module", params=["built-in", *(f"{name}-3" for name in RESNETS), "resnet18-1000", "resnet50-1000"]
-)
+@pytest.fixture(scope="module", params=["built-in", *(f"{name}-{count}" for name in RESNETS for count in (3, 1000))])
 def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, photos: Path) -> Iterator[Ready]:
     """A prepared model open in both implementations."""
     key: str = request.param

@@ -24,6 +24,7 @@ from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.model_desk import Phase
+from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session, make_session
 from resnet_desktop.ui.theme import apply_theme
 from resnet_desktop.workers.thread_host import ThreadHost
@@ -100,12 +101,25 @@ def pasted() -> Iterator[PastedPictures]:
 
 
 @pytest.fixture
+def library(session: Session, host: ThreadHost) -> Iterator[ModelLibrary]:
+    """What can be done with models, with the real jobs."""
+    library = ModelLibrary(session, host)
+    yield library
+    library.shut_down()
+
+
+@pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, session: Session, language: Language, pasted: PastedPictures
+    qtbot: QtBot,
+    qapp: QApplication,
+    session: Session,
+    library: ModelLibrary,
+    language: Language,
+    pasted: PastedPictures,
 ) -> MainWindow:
     """The whole window on a ready session."""
     apply_theme(qapp, "light")
-    window = MainWindow(session, pasted)
+    window = MainWindow(session, library, pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

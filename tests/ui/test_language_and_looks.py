@@ -20,6 +20,7 @@ from resnet_desktop.ui import theme, words
 from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import MainWindow
+from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "make_translations.py"
@@ -39,11 +40,16 @@ def test_every_string_is_translated_and_compiled() -> None:
 
 
 def test_the_hebrew_window_is_mirrored_and_speaks_hebrew(
-    qtbot: QtBot, qapp: QApplication, session: Session, language: Language, pasted: PastedPictures
+    qtbot: QtBot,
+    qapp: QApplication,
+    session: Session,
+    library: ModelLibrary,
+    language: Language,
+    pasted: PastedPictures,
 ) -> None:
     language.apply(qapp, "he")
     session.set_language("he")
-    window = MainWindow(session, pasted)
+    window = MainWindow(session, library, pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
@@ -109,12 +115,17 @@ def test_all_text_has_enough_contrast(tokens: theme.Tokens) -> None:
 
 
 def test_light_and_dark_reach_every_widget(
-    qtbot: QtBot, qapp: QApplication, session: Session, language: Language, pasted: PastedPictures
+    qtbot: QtBot,
+    qapp: QApplication,
+    session: Session,
+    library: ModelLibrary,
+    language: Language,
+    pasted: PastedPictures,
 ) -> None:
     brightness = {}
     for name in ("light", "dark"):
         theme.apply_theme(qapp, name)
-        window = MainWindow(session, pasted)
+        window = MainWindow(session, library, pasted)
         qtbot.addWidget(window)
         window.show()
         image = window.grab().toImage()

@@ -17,6 +17,7 @@ from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.classify.model_selector import ModelRow
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.model_desk import Phase
+from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
 from tests.ui.conftest import Fakes, drop, files_mime
 
@@ -72,7 +73,7 @@ def test_a_picture_can_be_pasted(qtbot: QtBot, window: MainWindow, session: Sess
     image = QImage(64, 48, QImage.Format.Format_RGB32)
     image.fill(QColor("#c0392b"))
     QGuiApplication.clipboard().setImage(image)
-    window.paste()
+    window.intake.paste()
     wait_for_answer(qtbot, session)
     assert session.pictures.entry(0).title == "Pasted picture 1"
     assert session.look is not None
@@ -150,7 +151,7 @@ def test_choosing_a_model_that_is_not_here_says_what_to_do(
     texts = "\n".join(shown_texts(window.page.model_card))
     assert "resnet50-11ad3fa6.pth" in texts
     assert "98 MB" in texts
-    assert str(Path("data") / "weights") in texts
+    assert "USB stick" in texts
     assert not any(bar.isVisible() for bar in window.page.answer_card.findChildren(ClassBar))
     fakes.missing.clear()
     press(window.page.model_card, "Check again")
@@ -243,12 +244,12 @@ class Windows(QObject):
 
 
 def test_nothing_flashes_up_beside_the_window(
-    qtbot: QtBot, qapp: QApplication, session: Session, pasted: PastedPictures
+    qtbot: QtBot, qapp: QApplication, session: Session, library: ModelLibrary, pasted: PastedPictures
 ) -> None:
     windows = Windows()
     session.models.choose("resnet18", "auto")  # the card that says so is visible from the start
     qapp.installEventFilter(windows)
-    window = MainWindow(session, pasted)
+    window = MainWindow(session, library, pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.ui import words
 from resnet_desktop.ui.classify.answer_card import AnswerCard
-from resnet_desktop.ui.classify.drop import Dropped, acceptable, meaning_of
 from resnet_desktop.ui.classify.drop_area import DropArea
-from resnet_desktop.ui.classify.drop_hint import DropHint
 from resnet_desktop.ui.classify.filmstrip import Filmstrip
 from resnet_desktop.ui.classify.model_card import ModelCard
 from resnet_desktop.ui.classify.model_selector import ModelSelector
 from resnet_desktop.ui.classify.picture_bar import PictureBar
 from resnet_desktop.ui.classify.picture_view import PictureView
 from resnet_desktop.ui.classify.run_bar import RunBar
+from resnet_desktop.ui.drop_target import DropTarget
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
 
@@ -25,15 +24,12 @@ SMALLEST_PREVIEW = 800
 GROWN_MILLISECONDS = 200  # of rest after a resize, before the picture is decoded again
 
 
-class ClassifyPage(QWidget):
+class ClassifyPage(DropTarget):
     """Drop a picture, read what it shows."""
-
-    dropped = Signal(object)  # Dropped
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.setAcceptDrops(True)
         self.selector = ModelSelector(session)
         self.drop_area = DropArea()
         self.view = PictureView()
@@ -54,7 +50,6 @@ class ClassifyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
-        self._hint = DropHint(self)
         self._grown = QTimer(self)
         self._grown.setSingleShot(True)
         self._grown.setInterval(GROWN_MILLISECONDS)
@@ -62,6 +57,9 @@ class ClassifyPage(QWidget):
         self._connect()
         self.refresh()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def drop_sentence(self) -> str:
+        return self.tr("Drop here to see what it shows")
 
     def _middle(self) -> QWidget:
         table = QWidget()
@@ -160,23 +158,3 @@ class ClassifyPage(QWidget):
         longest = max(self.view.width(), self.view.height())
         self._session.preview_edge = max(SMALLEST_PREVIEW, int(longest * self.devicePixelRatioF()))
         self._grown.start()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if acceptable(event.mimeData()):
-            # Never a move, whatever is proposed: the other program would take its original away.
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self._hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hint.hide()
-        dropped: Dropped = meaning_of(event.mimeData())
-        # A source that only knows how to move is told that nothing was done, and so keeps its original.
-        copies = bool(event.possibleActions() & Qt.DropAction.CopyAction)
-        event.setDropAction(Qt.DropAction.CopyAction if copies else Qt.DropAction.IgnoreAction)
-        event.accept()
-        self.dropped.emit(dropped)

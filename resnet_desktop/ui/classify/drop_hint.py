@@ -12,8 +12,9 @@ from resnet_desktop.ui.theme import CORNER, SPACE, TITLE, WIDE, colour
 class DropHint(QWidget):
     """Covers its parent; lets every event through."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, sentence: str) -> None:
         super().__init__(parent)
+        self._sentence = sentence
         self._covered = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -35,7 +36,7 @@ class DropHint(QWidget):
         font.setPixelSize(TITLE)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        text = self.tr("Drop here to see what it shows")
+        text = self._sentence
         sign = QFontMetrics(font).boundingRect(text).adjusted(-WIDE, -SPACE, WIDE, SPACE)
         sign.moveCenter(self.rect().center())
         painter.setPen(Qt.PenStyle.NoPen)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from resnet_desktop.core import paths
 from resnet_desktop.core.weights import NOT_HERE
 from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import BUILT_IN, Phase
@@ -19,7 +18,8 @@ class ModelCard(QFrame):
 
     use_built_in = Signal()
     check_again = Signal()
-    open_weights_folder = Signal()
+    download = Signal()
+    bring_file = Signal()
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)  # from the start: a widget that is shown without one is a window
@@ -49,15 +49,16 @@ class ModelCard(QFrame):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, GAP, 0, 0)
         column.setSpacing(GAP)
-        built_in = push_button(self.tr("Use the built-in model"), primary=True)
-        built_in.clicked.connect(self.use_built_in)
-        self._folder_button = push_button(self.tr("Open its folder"), "folder")
-        self._folder_button.clicked.connect(self.open_weights_folder)
+        self._download_button = push_button(self.tr("Download…"), "download", primary=True)
+        self._download_button.clicked.connect(self.download)
+        self._file_button = push_button(self.tr("Choose a file…"), "open")
+        self._file_button.clicked.connect(self.bring_file)
+        self._built_in_button = push_button(self.tr("Use the built-in model"))
+        self._built_in_button.clicked.connect(self.use_built_in)
         self._again_button = push_button(self.tr("Check again"), "refresh")
         self._again_button.clicked.connect(self.check_again)
-        for button in (built_in, self._folder_button, self._again_button):
+        for button in (self._download_button, self._file_button, self._built_in_button, self._again_button):
             column.addWidget(button)
-        self._built_in_button = built_in
         return box
 
     @Slot()
@@ -92,7 +93,8 @@ class ModelCard(QFrame):
         spec = models.spec
         missing = models.error is not None and models.error.sentence == NOT_HERE
         self._built_in_button.setVisible(spec.key != BUILT_IN)
-        self._folder_button.setVisible(spec.kind == "official")
+        self._download_button.setVisible(spec.kind == "official")
+        self._file_button.setVisible(spec.kind == "official")
         if not missing or spec.kind != "official":
             self._text.setText(words.sentence_of(models.error) if models.error else "")
             self._steps.setText("")
@@ -100,11 +102,7 @@ class ModelCard(QFrame):
         self._text.setText(self.tr("Its weights are not on this computer. No other model answers in its place."))
         self._steps.setText(
             self.tr(
-                "1. On a computer with a network, fetch\n{url}\n({size})\n\n"
-                "2. Bring the file, for example on a USB stick, and put it into\n{folder}\n\n3. Press “Check again”."
-            ).format(
-                url=words.left_to_right(spec.url),
-                size=words.megabytes(spec.size),
-                folder=words.left_to_right(str(paths.weights_dir())),
-            )
+                "No network here? On another computer, fetch\n{url}\n({size})\n"
+                "and bring the file, for example on a USB stick: drop it on this window."
+            ).format(url=words.left_to_right(spec.url), size=words.megabytes(spec.size))
         )

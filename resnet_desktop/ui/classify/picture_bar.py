@@ -18,6 +18,7 @@ class PictureBar(QWidget):
     copy_answer = Signal()
     show_in_folder = Signal()
     add_pictures = Signal()
+    compare = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -30,6 +31,8 @@ class PictureBar(QWidget):
         self._opacity.setAccessibleName(self.tr("Strength of the overlay"))
         self._opacity.setToolTip(self._opacity.accessibleName())
         self._opacity.valueChanged.connect(self._on_heat)
+        self._compare = flat_button("compare", self.tr("Ask all models"))
+        self._compare.clicked.connect(self.compare)
         copy = flat_button("copy", self.tr("Copy the answer"))
         folder = flat_button("folder", self.tr("Show the file in its folder"))
         remove = flat_button("remove", self.tr("Remove this picture from the list (Delete)"))
@@ -47,7 +50,7 @@ class PictureBar(QWidget):
         row.addWidget(self._heat)
         row.addWidget(self._opacity)
         row.addStretch(1)
-        for button in (add, copy, folder, remove, clear):
+        for button in (add, self._compare, copy, folder, remove, clear):
             row.addWidget(button)
         session.table_changed.connect(self.refresh)
         self.refresh()
@@ -83,6 +86,7 @@ class PictureBar(QWidget):
         answered = self._session.answer is not None
         self._heat.setEnabled(answered)
         self._copy.setEnabled(answered)
+        self._compare.setEnabled(self._session.current is not None and self._session.error is None)
         self._opacity.setEnabled(answered and self._heat.isChecked())
 
     @Slot()

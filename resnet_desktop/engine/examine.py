@@ -1,0 +1,95 @@
+"""Looking into foreign weights files: the child's part, through the gate and within limits."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from resnet_desktop.core.class_names import names_beside
+from resnet_desktop.core.errors import ModelError
+from resnet_desktop.core.events import CHECKING_FILE, READING_WEIGHTS, Event, Progress, WeightsExamined, WeightsRefused
+from resnet_desktop.core.files import CHUNK
+from resnet_desktop.core.model_store import CANNOT_STORE, WEIGHTS
+from resnet_desktop.core.weights import official_by_digest
+from resnet_desktop.engine.container import NOT_A_FILE, check_container
+from resnet_desktop.engine.gate import NO_MEMORY, read_weights
+from resnet_desktop.engine.limits import limited
+from resnet_desktop.engine.process import Inbox
+
+
+def examine_all(files: Sequence[tuple[Path, Path | None]], inbox: Inbox) -> Iterator[Event]:
+    """For each (file, workspace): Progress, then WeightsExamined or WeightsRefused.
+
+    Weights that are not official are written as model.safetensors into the workspace, where there is one.
+    """
+    for file, workspace in files:
+        inbox.cancel.check()
+        try:
+            yield from _examine(file, workspace, inbox)
+        except ModelError as error:
+            yield WeightsRefused(file, error)
+
+
+def _examine(file: Path, workspace: Path | None, inbox: Inbox) -> Iterator[Event]:
+    check_container(file)
+    sha256 = yield from _digest(file, inbox)
+    yield Progress(0, 0, READING_WEIGHTS)
+    try:
+        with limited():
+            weights = read_weights(file)
+            official = official_by_digest(sha256)
+            parameters = sum(value.numel() for value in weights.state.values() if value.is_floating_point())
+            if workspace is not None and official is None:
+                _save(weights.state, workspace)
+    except MemoryError as error:
+        raise ModelError(NO_MEMORY, file=str(file)) from error
+    yield WeightsExamined(
+        path=file,
+        sha256=sha256,
+        architecture=weights.architecture,
+        classes=weights.classes,
+        parameters=parameters,
+        official=official[0].key if official else "",
+        names=_names_beside(file, weights.classes),
+        workspace=workspace,
+    )
+
+
+def _save(state: dict[str, Tensor], workspace: Path) -> None:
+    try:
+        save_file(state, workspace / WEIGHTS)
+    except (OSError, SafetensorError) as error:  # the disk is full, or the stick was pulled out
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ModelError(CANNOT_STORE, folder=str(workspace.parent), reason=reason) from error
+
+
+def _names_beside(file: Path, count: int) -> tuple[str, ...]:
+    """Names are a convenience: a list of them that takes too much is none."""
+    try:
+        with limited():
+            return names_beside(file, count)
+    except MemoryError:
+        return ()
+
+
+def _digest(file: Path, inbox: Inbox) -> Generator[Event, None, str]:
+    """SHA-256 with progress: reading from a slow USB stick takes longer than everything else."""
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        with file.open("rb") as opened:
+            total = os.fstat(opened.fileno()).st_size
+            while chunk := opened.read(CHUNK):
+                inbox.cancel.check()
+                digest.update(chunk)
+                done += len(chunk)
+                yield Progress(done, total, CHECKING_FILE)
+    except OSError as error:
+        raise ModelError(NOT_A_FILE, file=str(file)) from error
+    return digest.hexdigest()

@@ -1,0 +1,220 @@
+"""The gate: the only way by which numbers out of a file reach a network.
+
+A weights file is read as data and nothing else (``weights_only``), and what comes out must be, name by name and shape
+by shape, one of the networks that this program builds. Every refusal is one sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+from resnet_desktop.core.model_store import MAX_CLASSES, plain_name
+from resnet_desktop.engine.container import CUT_OFF, TOO_COMPLEX, Container, open_container
+from resnet_desktop.engine.legacy_file import LegacyFile, TooManyReads
+from resnet_desktop.engine.networks import RESNETS, build_layers
+
+FLOATS = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
+COUNTER = "num_batches_tracked"  # of BatchNorm; files from before PyTorch 0.4.1 have none
+WRAPPERS = ("state_dict", "model")
+PREFIX = "module."  # of training on several GPUs
+LITE = "efficientnet_lite0"
+MAX_DIMENSIONS = 4
+MAX_SHOWN = 80  # characters of a name out of the file
+# In torch's messages about what is neither number nor name, whether it knows the thing or not.
+CODE_WORDS = ("GLOBAL", "call reduce", "create new object", "must be imported")
+MEMORY_WORDS = ("allocate memory", "bad_alloc")
+# Whether the blocks are bottlenecks and how many the third stage has: no two ResNets agree in both.
+SHAPES = {(False, 2): RESNETS[0], (False, 6): RESNETS[1], (True, 6): RESNETS[2], (True, 23): RESNETS[3]} | {
+    (True, 36): RESNETS[4]
+}
+
+CODE = QT_TRANSLATE_NOOP(
+    "Sentences", "{file} holds more than numbers and could run a program. It is not used; ask for a safetensors file."
+)
+NO_MEMORY = QT_TRANSLATE_NOOP("Sentences", "{file} asks for more memory than any ResNet needs. It is not used.")
+NOT_A_STATE_DICT = QT_TRANSLATE_NOOP(
+    "Sentences", "{file} holds something else than the named weights of a network. Ask for the state dict."
+)
+NO_RESNET = QT_TRANSLATE_NOOP("Sentences", "{file} holds the weights of another network than ResNet-18 to ResNet-152.")
+WRONG_NAMES = QT_TRANSLATE_NOOP(
+    "Sentences", "{file} is almost a {network}: {count} of its weights are missing or too many, such as {name}."
+)
+WRONG_SHAPE = QT_TRANSLATE_NOOP(
+    "Sentences", "{file} is almost a {network}: its {name} has the shape {found} instead of {expected}."
+)
+WRONG_CLASSES = QT_TRANSLATE_NOOP("Sentences", "{file} has {count} classes; this program takes from 2 to 100,000.")
+ODD_TENSOR = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are stored in a way that is not used.")
+ODD_TYPE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are of the type {type}, not real numbers.")
+HOLLOW = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} claim more numbers than the file holds.")
+NOT_FINITE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: some are not finite numbers.")
+NEGATIVE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: a variance is below zero.")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What passed the gate."""
+
+    architecture: str
+    classes: int
+    state: dict[str, Tensor]  # float32 of its own memory; counters int64; the names of torchvision's network
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights in a file; ModelError says what is wrong with it. To be called in the engine's child."""
+    try:
+        with _calm():
+            state = _read_state(path)
+            architecture = _architecture(path, state)
+            classes = _check_names_and_shapes(path, architecture, state)
+            return Weights(architecture, classes, {name: _own(path, name, value) for name, value in state.items()})
+    except (MemoryError, RuntimeError) as error:  # torch's own word for too little memory is a RuntimeError
+        raise ModelError(_sentence(error), file=str(path)) from error
+
+
+@contextlib.contextmanager
+def _calm() -> Iterator[None]:
+    """Without warnings and in one thread: those of a machine with many cores would use up the limit of memory."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch remarks on odd tensors, which are refused
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _read_state(path: Path) -> dict[str, Tensor]:
+    """Dense tensors by name, that claim no more than the file holds."""
+    with open_container(path) as (file, container):
+        size = file.seek(0, 2)
+        file.seek(0)
+        legacy = LegacyFile(file) if container == "legacy" else None
+        state = _named_tensors(path, _read(path, container, legacy or file))
+    for name, value in state.items():
+        _check_tensor(path, name, value)
+        if legacy is not None and not legacy.brought(value):
+            raise ModelError(HOLLOW, name=_shown(name), file=str(path))
+    if sum(value.numel() * value.element_size() for value in state.values()) > size:
+        largest = max(state, key=lambda name: state[name].numel())
+        raise ModelError(HOLLOW, name=_shown(largest), file=str(path))
+    return state
+
+
+def _read(path: Path, container: Container, file: BinaryIO | LegacyFile) -> Any:
+    """What is in the file. Torch gets it open: by a path it would go by the extension."""
+    try:
+        if container == "safetensors":
+            return load_file(path)
+        return torch.load(file, map_location="cpu", weights_only=True, mmap=False)  # type: ignore[arg-type]
+    except Exception as error:  # whatever the readers raise on damaged or hostile bytes
+        raise ModelError(_sentence(error), file=str(path)) from error
+
+
+def _sentence(error: Exception) -> str:
+    """What is said of a reader's failure."""
+    text = str(error)
+    if isinstance(error, MemoryError) or any(words in text for words in MEMORY_WORDS):
+        return NO_MEMORY
+    if isinstance(error, pickle.UnpicklingError) and any(words in text for words in CODE_WORDS):
+        return CODE
+    # An operand that torch never writes: another pickle than its own.
+    if isinstance(error, SafetensorError | TooManyReads) or "Unsupported operand" in text:
+        return TOO_COMPLEX
+    return CUT_OFF
+
+
+def _named_tensors(path: Path, content: Any) -> dict[str, Tensor]:
+    """The flat dictionary in the file, out of at most one wrapper.
+
+    A file may give its objects attributes that hide their methods; hence the methods of their types.
+    """
+    if isinstance(content, dict):
+        for wrapper in WRAPPERS:
+            inner = dict.get(content, wrapper)
+            if isinstance(inner, dict):
+                content = inner
+                break
+    items = list(dict.items(content)) if isinstance(content, dict) else []
+    # Parameters are tensors with a flag; every other subclass has code of its own.
+    if not items or not all(isinstance(name, str) and type(value) in (Tensor, nn.Parameter) for name, value in items):
+        raise ModelError(NOT_A_STATE_DICT, file=str(path))
+    prefix = PREFIX if all(name.startswith(PREFIX) for name, _value in items) else ""
+    return {name.removeprefix(prefix): _plain(path, name, value) for name, value in items}
+
+
+def _plain(path: Path, name: str, value: Tensor) -> Tensor:
+    """A dense tensor without attributes out of the file."""
+    dense = value.layout is torch.strided and value.device.type == "cpu" and not (value.is_quantized or value.is_nested)
+    if not dense or len(value.shape) > MAX_DIMENSIONS:
+        raise ModelError(ODD_TENSOR, name=_shown(name), file=str(path))
+    return Tensor.detach(value)
+
+
+def _check_tensor(path: Path, name: str, value: Tensor) -> None:
+    if value.is_conj() or value.is_neg():
+        raise ModelError(ODD_TENSOR, name=_shown(name), file=str(path))
+    right = value.dtype is torch.int64 if name.endswith(COUNTER) else value.dtype in FLOATS
+    if not right:
+        raise ModelError(ODD_TYPE, name=_shown(name), file=str(path), type=str(value.dtype).removeprefix("torch."))
+    if value.numel() * value.element_size() > value.untyped_storage().nbytes():
+        raise ModelError(HOLLOW, name=_shown(name), file=str(path))
+
+
+def _shown(name: str) -> str:
+    """A name out of a file, as a sentence may show it."""
+    return plain_name(name)[:MAX_SHOWN] or "?"
+
+
+def _architecture(path: Path, state: dict[str, Tensor]) -> str:
+    if "_conv_stem.weight" in state:
+        return LITE
+    blocks = {name.split(".")[1] for name in state if name.startswith("layer3.") and name.count(".") > 1}
+    found = SHAPES.get(("layer1.0.conv3.weight" in state, len(blocks)))
+    if found is None or "conv1.weight" not in state:
+        raise ModelError(NO_RESNET, file=str(path))
+    return found
+
+
+def _check_names_and_shapes(path: Path, architecture: str, state: dict[str, Tensor]) -> int:
+    """Exactly the network's names and shapes; returns its number of classes."""
+    bias = state.get("_fc.bias" if architecture == LITE else "fc.bias")
+    classes = bias.numel() if bias is not None and bias.dim() == 1 else 2
+    if not 2 <= classes <= MAX_CLASSES:
+        raise ModelError(WRONG_CLASSES, file=str(path), count=classes)
+    with torch.device("meta"):
+        expected = build_layers(architecture, classes).state_dict()
+    counted = any(name.endswith(COUNTER) for name in state)
+    wanted = {name for name in expected if counted or not name.endswith(COUNTER)}
+    network = architecture.replace("resnet", "ResNet-").replace(LITE, "EfficientNet-Lite0")
+    if different := sorted(wanted ^ state.keys()):
+        raise ModelError(WRONG_NAMES, file=str(path), network=network, count=len(different), name=_shown(different[0]))
+    for name, value in state.items():
+        if value.shape != expected[name].shape:
+            shapes = {"found": tuple(value.shape), "expected": tuple(expected[name].shape)}
+            raise ModelError(WRONG_SHAPE, file=str(path), network=network, name=name, **shapes)
+    return classes
+
+
+def _own(path: Path, name: str, value: Tensor) -> Tensor:
+    """The values as float32 in memory of their own, checked: no kernel but this copy sees the file's strides."""
+    if name.endswith(COUNTER):
+        return value.clone(memory_format=torch.contiguous_format)
+    copy = value.contiguous().to(torch.float32, copy=True)
+    if not bool(torch.isfinite(copy).all()):
+        raise ModelError(NOT_FINITE, name=name, file=str(path))
+    if name.endswith("running_var") and bool((copy < 0).any()):
+        raise ModelError(NEGATIVE, name=name, file=str(path))
+    return copy

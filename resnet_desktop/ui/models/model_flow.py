@@ -1,0 +1,74 @@
+"""The questions around models that lead from one page to another, asked over the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.events import WeightsExamined
+from resnet_desktop.ui.models.get_dialog import GetDialog
+from resnet_desktop.ui.models.library import ModelLibrary
+from resnet_desktop.ui.models.names_dialog import NamesDialog
+from resnet_desktop.ui.session import Session
+
+WEIGHTS_SUFFIXES = frozenset({".pth", ".pt", ".bin", ".safetensors"})
+
+
+class ModelFlow(QObject):
+    """Lives as long as its window."""
+
+    started = Signal()  # something that the Models page shows
+    said = Signal(str)  # a sentence for the banner
+
+    def __init__(self, session: Session, library: ModelLibrary, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._library, self._window = session, library, window
+        library.examined.connect(self.ask_names)
+        library.arrived.connect(self._on_arrived)
+
+    @Slot()
+    def download_chosen(self) -> None:
+        self.download(self._session.models.spec)
+
+    @Slot(object)
+    def download(self, spec: ModelSpec) -> None:
+        """Show where a model comes from, then fetch it."""
+        if GetDialog(spec, self._session, self._window).exec():
+            self._library.download(spec)
+            self.started.emit()
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Weights from a USB stick, say."""
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(WEIGHTS_SUFFIXES))
+        name, _filter = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Weights of a model"),
+            self._session.settings.last_folder,
+            f"{self.tr('Weights')} ({patterns});;{self.tr('All files')} (*)",
+        )
+        if name:
+            self.bring([Path(name)])
+
+    def bring(self, files: list[Path]) -> None:
+        """Look into weights that were dropped or chosen."""
+        self._library.bring(files[0])
+        self.started.emit()
+        if len(files) > 1:
+            self.said.emit(self.tr("One model at a time: only {file} was taken.").format(file=files[0].name))
+
+    @Slot(object)
+    def ask_names(self, examined: WeightsExamined) -> None:
+        """What a brought model's classes are called."""
+        dialog = NamesDialog(examined, self._window)
+        if dialog.exec():
+            self._library.keep(examined, dialog.title, dialog.names)
+        else:
+            self._library.forget(examined)
+
+    @Slot(object)
+    def _on_arrived(self, spec: ModelSpec) -> None:
+        self.said.emit(self.tr("{title} is on this computer now.").format(title=spec.title))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,12 +17,19 @@ from pathlib import Path
 
 import skimage
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from resnet_desktop.app import Application, make_application
 from resnet_desktop.core import paths
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import find_model
+from resnet_desktop.core.events import WeightsExamined
+from resnet_desktop.engine.add_model import examine, keep
 from resnet_desktop.ui.classify.drop import Dropped, Meaning
+from resnet_desktop.ui.compare.compare_dialog import CompareDialog
 from resnet_desktop.ui.model_desk import Phase
+from resnet_desktop.ui.models.get_dialog import GetDialog
+from resnet_desktop.ui.models.library import ModelLibrary
 
 PHOTOS = Path(skimage.__file__).parent / "data"
 SHOWN = (
@@ -34,6 +42,7 @@ SHOWN = (
 )
 SIZE = (1366, 768)
 LIMIT_SECONDS = 60
+FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs"
 
 
 def wait_until(done: Callable[[], bool]) -> None:
@@ -48,8 +57,7 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs"
-    folder.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="resnet-desktop-"))
     os.environ[paths.HOME_VARIABLE] = str(home / "home")
     pictures = make_pictures(home / "pictures")
@@ -62,7 +70,7 @@ def main() -> None:
         QApplication.processEvents()
         program.window.resize(*SIZE)
         QApplication.processEvents()
-        program.window.grab().save(str(folder / f"{name}.png"))
+        program.window.grab().save(str(FOLDER / f"{name}.png"))
 
     def look(**choices: str) -> None:
         session.remember(**choices)
@@ -97,8 +105,58 @@ def main() -> None:
     wait_until(lambda: session.models.phase is Phase.UNUSABLE)
     look(theme="light")
     shoot("not-downloaded")
+    shoot_models(program, pictures, shoot, look)
     program.shut_down()
     shutil.rmtree(home)
+
+
+def shoot_models(program: Application, pictures: Path, shoot: Callable[[str], None], look: Callable[..., None]) -> None:
+    """The Models page with a model from a file, and its dialogs."""
+    session, library = program.session, program.library
+    session.choose_model("built-in")
+    wait_until(lambda: session.models.phase is Phase.READY)
+    keep_model(pictures.parent, "Hats and caps", ("baseball cap", "bowler", "sun hat"))
+    with_part = paths.weights_dir() / f"{find_model('resnet34').weights}.part"
+    with_part.parent.mkdir(parents=True, exist_ok=True)
+    with_part.write_bytes(bytes(1 << 20))
+    session.models.refresh()
+    wait_until(lambda: "hats-and-caps" in session.models.states)
+    library.prepare(find_model("hats-and-caps"))
+    wait_until(lambda: not library.tasks)
+    program.window.banner.hide()
+    program.window.show_models()
+    wait_until(lambda: all(has_speed(library, key) for key in ("built-in", "hats-and-caps")))
+    wait_until(lambda: library.devices_known)
+    shoot("models")
+    look(theme="dark", language="he")
+    shoot("models-hebrew-dark")
+    look(theme="light", language="en")
+    grab(GetDialog(find_model("resnet50"), session, program.window), "download")
+    session.select(pictures / "coffee.png")
+    dialog = CompareDialog(pictures / "coffee.png", session, program.window)
+    wait_until(lambda: not dialog.running)
+    grab(dialog, "compare")
+
+
+def grab(dialog: QDialog, name: str) -> None:
+    dialog.show()
+    QApplication.processEvents()
+    dialog.grab().save(str(FOLDER / f"{name}.png"))
+    dialog.close()
+
+
+def has_speed(library: ModelLibrary, key: str) -> bool:
+    return key in library.facts and library.facts[key].milliseconds is not None
+
+
+def keep_model(folder: Path, title: str, names: tuple[str, ...]) -> None:
+    """A ResNet-18 of as many classes, brought as a person brings one."""
+    weights = folder / "hats.pth"
+    make = "import sys, torch; from torchvision.models import resnet; "
+    make += f"torch.save(resnet.resnet18(num_classes={len(names)}).state_dict(), sys.argv[1])"
+    subprocess.run([sys.executable, "-c", make, weights], check=True)
+    (event,) = (event for event in examine(weights, CancelToken()) if isinstance(event, WeightsExamined))
+    keep(event, title, names)
 
 
 def make_pictures(folder: Path) -> Path:

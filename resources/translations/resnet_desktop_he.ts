@@ -617,9 +617,9 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message numerus="yes">
         <source>%Ln classes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>מחלקה אחת</numerusform>
+            <numerusform>%Ln מחלקות</numerusform>
         </translation>
     </message>
     <message>
@@ -652,16 +652,16 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message numerus="yes">
         <source>%n seconds left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>נותרה שנייה</numerusform>
+            <numerusform>נותרו %n שניות</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n minutes left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>נותרה דקה</numerusform>
+            <numerusform>נותרו %n דקות</numerusform>
         </translation>
     </message>
 </context>
@@ -677,7 +677,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>Drop weights from a USB stick anywhere on this window: .pth, .pt, .bin or .safetensors.</source>
-        <translation>גררו משקלים מהחסן נייד לכל מקום בחלון הזה: ‎.pth, .pt, .bin‎ או ‎.safetensors‎.</translation>
+        <translation>גררו משקלים מהחסן נייד לכל מקום בחלון הזה: קובצי pth, pt, bin או safetensors.</translation>
     </message>
     <message>
         <source>Choose a file…</source>
@@ -772,9 +772,9 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message numerus="yes">
         <source>This is a {network} with %Ln classes.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>זו רשת {network} עם מחלקה אחת.</numerusform>
+            <numerusform>זו רשת {network} עם %Ln מחלקות.</numerusform>
         </translation>
     </message>
     <message>
@@ -1125,7 +1125,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>“{address}” is not an address that begins with http:// or https://. Correct the mirror.</source>
-        <translation>”{address}“ אינה כתובת שמתחילה ב־http://‎ או ב־https://‎. תקנו את אתר המראה.</translation>
+        <translation>”{address}“ אינה כתובת שמתחילה ב־⁦http://⁩ או ב־⁦https://⁩. תקנו את אתר המראה.</translation>
     </message>
     <message>
         <source>The disk with {folder} is too full: {megabytes} MB are needed. Free some space, then try again.</source>
@@ -1181,7 +1181,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>{file} holds no weights that this program can read. Choose a .pth, .pt, .bin or .safetensors file.</source>
-        <translation>{file} אינו מכיל משקלים שהתוכנה יודעת לקרוא. בחרו קובץ ‎.pth, .pt, .bin‎ או ‎.safetensors‎.</translation>
+        <translation>{file} אינו מכיל משקלים שהתוכנה יודעת לקרוא. בחרו קובץ pth, pt, bin או safetensors.</translation>
     </message>
     <message>
         <source>{file} is cut off or damaged. Fetch or copy it again.</source>

@@ -464,7 +464,7 @@ def test_one_picture_through_all_ready_models(
     window.compare()
     dialog = window.findChild(CompareDialog)
     assert isinstance(dialog, CompareDialog)
-    qtbot.waitUntil(lambda: dialog._job is None)
+    qtbot.waitUntil(lambda: not dialog.running)
     built_in, eighteen = dialog.findChildren(ModelColumn)
     assert len(built_in.findChildren(ClassBar)) == 3
     assert " ms" in texts_of(built_in)

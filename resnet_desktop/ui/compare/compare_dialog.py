@@ -113,6 +113,11 @@ class CompareDialog(QDialog):
         column.addLayout(foot)
         self._note.hide()
 
+    @property
+    def running(self) -> bool:
+        """Whether there are models still to answer."""
+        return self._job is not None
+
     @Slot(object)
     def _on_events(self, batch: EventBatch) -> None:
         for event in batch.events:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -85,7 +86,9 @@ class ModelsPage(DropTarget):
     def _cards(self) -> QWidget:
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, GAP, 0)
+        # Room to the scroll bar, which is on the left in Hebrew; layouts mirror everything but their margins.
+        right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
         column.addLayout(self._grid)
         column.addStretch(1)
         scroll = QScrollArea()

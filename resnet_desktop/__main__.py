@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
-COMMANDS = frozenset({"classify", "models"})
+COMMANDS = frozenset({"classify", "models", "inspect", "train", "evaluate"})
 
 
 def main() -> int:

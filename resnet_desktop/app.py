@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_desktop import __version__
 from resnet_desktop.core.settings import load_settings, save_settings
-from resnet_desktop.ui.classify.drop import PastedPictures
+from resnet_desktop.ui.classify.drop import Dropped, Meaning, PastedPictures
 from resnet_desktop.ui.garbage import GarbageCollector
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.log import start_log
@@ -73,16 +73,16 @@ class Application(QObject):
         self.session.models.refresh()
         if self._damaged:
             self.session.notice.emit(Notice.SETTINGS_DAMAGED, 0)
-        if self._given:
-            self.session.add(self._given)
+        if self._given and self.window is not None:
+            self.window.intake.take(Dropped(Meaning.PATHS, paths=self._given))
 
     @Slot(object)
     def take_over(self, given: tuple[Path, ...]) -> None:
         """A second start: come to the front and answer its paths."""
         if self.window is not None:
             self.window.raise_up()
-        if given:
-            self.session.add(given)
+        if given and self.window is not None:
+            self.window.intake.take(Dropped(Meaning.PATHS, paths=given))
 
     @Slot()
     def build_window(self) -> None:

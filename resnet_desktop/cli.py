@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from resnet_desktop import __version__
+from resnet_desktop.cli_evaluate import add_evaluate_parser
+from resnet_desktop.cli_inspect import add_inspect_parser
 from resnet_desktop.cli_models import add_models_parser
+from resnet_desktop.cli_train import add_train_parser
 from resnet_desktop.core.answers import DEFAULT_TOP, Answer
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
@@ -65,7 +68,7 @@ def _forget_output() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="resnet-desktop", description="Classify pictures, with or without a window.")
     parser.add_argument("--version", action="version", version=f"ResNet Desktop {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="classify | models")
+    commands = parser.add_subparsers(required=True, metavar="classify | models | inspect | train | evaluate")
 
     classify = commands.add_parser("classify", help="answer pictures and folders of pictures")
     classify.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -79,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     classify.set_defaults(command=_classify)
 
     add_models_parser(commands)
+    add_inspect_parser(commands)
+    add_train_parser(commands)
+    add_evaluate_parser(commands)
     return parser
 
 

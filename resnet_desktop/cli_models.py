@@ -16,6 +16,7 @@ from resnet_desktop.core.errors import AppError, ModelError
 from resnet_desktop.core.events import Event, Progress, WeightsExamined, WeightsRefused
 from resnet_desktop.core.labels import imagenet_labels, labels_of
 from resnet_desktop.core.plain_text import one_line
+from resnet_desktop.core.settings import load_settings
 from resnet_desktop.core.weights import model_state
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
@@ -78,7 +79,7 @@ def _add(options: argparse.Namespace) -> int:
     examined: WeightsExamined | None = None
     for event in _with_progress(examine(options.file, token)):
         if isinstance(event, WeightsRefused):
-            raise event.error
+            return _failed(event.error)
         if isinstance(event, WeightsExamined):
             examined = event
     if examined is None:
@@ -93,6 +94,12 @@ def _add(options: argparse.Namespace) -> int:
     return OK
 
 
+def _failed(error: AppError) -> int:
+    """The command was right; what it was given, or the network, was not."""
+    print(error, file=sys.stderr)
+    return SOME_FAILED
+
+
 def _names(examined: WeightsExamined, options: argparse.Namespace) -> tuple[str, ...]:
     if options.names == IMAGENET and examined.classes == len(imagenet_labels("en")):
         return imagenet_labels("en")
@@ -105,14 +112,19 @@ def _names(examined: WeightsExamined, options: argparse.Namespace) -> tuple[str,
 
 def _download(options: argparse.Namespace) -> int:
     from resnet_desktop.core.download import download_weights
+    from resnet_desktop.core.download_errors import DownloadError
 
     spec = find_model(options.key)
     if not spec.url:
         raise ModelError(NOT_TO_DOWNLOAD, key=spec.key)
     if model_state(spec).value != "ready":
-        events = download_weights(spec, CancelToken(), mirror=options.mirror, proxy=options.proxy)
-        for _event in _with_progress(events):
-            pass
+        settings, _damaged = load_settings()
+        mirror, proxy = options.mirror or settings.mirror, options.proxy or settings.proxy
+        try:
+            for _event in _with_progress(download_weights(spec, CancelToken(), mirror=mirror, proxy=proxy)):
+                pass
+        except DownloadError as error:
+            return _failed(error)
     _say(spec, model_state(spec).value, options)
     return OK
 

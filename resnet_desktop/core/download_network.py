@@ -85,6 +85,9 @@ def checked(address: str) -> str:
     try:
         parts = urlsplit(address)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        if parts.username is not None or parts.password is not None:
+            # A password would end up in sentences and in the log; urllib does not use it anyway.
+            good, address = False, address.replace(f"{parts.netloc.rpartition('@')[0]}@", "")
     except ValueError:
         good = False
     if not good or not address.isascii() or not address.isprintable() or " " in address:

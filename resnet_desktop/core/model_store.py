@@ -62,6 +62,9 @@ class NewModel:
     parameters: int
     gflops: float
     preprocess: Preprocess
+    metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
+    training: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings, run and dataset
+    versions: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def new_workspace() -> Path:

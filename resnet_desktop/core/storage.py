@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from pathlib import Path
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.download import discard_part
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
-from resnet_desktop.core.prepared import is_prepared, prepared_folder
+from resnet_desktop.core.prepared import WORKSPACE, is_prepared, prepared_folder
 from resnet_desktop.core.weights import files_of, find_weights, forget_digest
 
 BUILT_IN_STAYS = QT_TRANSLATE_NOOP("Sentences", "The built-in model comes with the program and cannot be removed.")
@@ -82,20 +84,33 @@ def remove(spec: ModelSpec, trash: MoveToTrash) -> None:
             raise ModelError(NOT_REMOVED, file=str(path))
     if prepared is not None:
         shutil.rmtree(prepared, ignore_errors=True)
+    if spec.kind == "official":
+        with contextlib.suppress(ModelError):  # another process is just fetching it
+            discard_part(spec)
 
 
-def cache_size() -> int:
-    """Bytes that ``free_caches`` could give back."""
-    return size_of(paths.cache_dir())
+def cache_size(in_use: Iterable[Path] = ()) -> int:
+    """Bytes that ``free_caches`` would give back."""
+    return sum(size_of(folder) for folder in _can_go(in_use))
 
 
 def free_caches(in_use: Iterable[Path] = ()) -> int:
     """Delete everything that can be made again, except the prepared models ``in_use``; returns the bytes freed."""
-    before, kept = cache_size(), set(in_use)
-    for folder in (paths.cache_dir() / "compiled", *_entries(paths.prepared_dir())):
-        if folder not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-    return before - cache_size()
+    kept = list(in_use)
+    before = cache_size(kept)
+    for folder in _can_go(kept):
+        shutil.rmtree(folder, ignore_errors=True)
+    return before - cache_size(kept)
+
+
+def _can_go(in_use: Iterable[Path]) -> list[Path]:
+    """Folders of the cache. What is being prepared at this moment belongs to whoever prepares it."""
+    kept = set(in_use)
+    prepared = [each for each in _entries(paths.prepared_dir()) if not each.name.startswith(WORKSPACE)]
+    return [
+        *(paths.cache_dir() / name for name in ("compiled", "embeddings")),
+        *(folder for folder in prepared if folder not in kept),
+    ]
 
 
 def _entries(folder: Path) -> list[Path]:

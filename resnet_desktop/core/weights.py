@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from resnet_desktop.core import paths
+from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, official_models
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 from resnet_desktop.core.files import CHUNK, sha256_of, sync_folder, write_file
@@ -21,6 +22,7 @@ from resnet_desktop.core.files import CHUNK, sha256_of, sync_folder, write_file
 log = logging.getLogger(__name__)
 
 NOT_HERE = QT_TRANSLATE_NOOP("Sentences", "{title} is not on this computer yet. Put the file {file} into {folder}.")
+GONE = QT_TRANSLATE_NOOP("Sentences", "{title} is no longer on this computer. Choose another model.")
 INCOMPLETE = QT_TRANSLATE_NOOP(
     "Sentences", "The built-in model is missing from this installation. Install ResNet Desktop again."
 )
@@ -77,6 +79,8 @@ def find_weights(spec: ModelSpec) -> WeightsFile:
         raise ModelError(DAMAGED, file=str(damaged), title=spec.title)
     if spec.kind == "built-in":
         raise ModelError(INCOMPLETE)
+    if spec.kind == "yours":
+        raise ModelError(GONE, title=spec.title)
     raise ModelError(NOT_HERE, title=spec.title, file=spec.weights, folder=str(paths.weights_dir()))
 
 
@@ -95,14 +99,14 @@ def official_by_digest(sha256: str) -> tuple[ModelSpec, str] | None:
     return None
 
 
-def keep_official(source: Path, sha256: str) -> Path:
+def keep_official(source: Path, sha256: str, token: CancelToken) -> Path:
     """Copy an official file of any name to its place; its digest must still be ``sha256``."""
     found = official_by_digest(sha256)
     if found is None:
         raise ModelError(CHANGED, file=str(source))
     target = paths.weights_dir() / found[1]
     try:
-        _copy(source, target, sha256)
+        _copy(source, target, sha256, token)
     except OSError as error:
         values = {"file": str(source), "folder": str(target.parent), "reason": error.strerror}
         raise ModelError(CANNOT_KEEP, **values) from error
@@ -116,13 +120,16 @@ def forget_damage(good: Path) -> None:
         _aside(good).unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path, sha256: str) -> None:
+def _copy(source: Path, target: Path, sha256: str, token: CancelToken) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}.*.tmp"):  # of a copy that was killed
+        left.unlink(missing_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     digest = hashlib.sha256()
     try:
         with os.fdopen(handle, "wb") as copy, source.open("rb") as file:
             while chunk := file.read(CHUNK):
+                token.check()
                 digest.update(chunk)
                 copy.write(chunk)
             copy.flush()

@@ -9,7 +9,7 @@ from pathlib import Path
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.class_names import checked_names
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, ModelError
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import EngineDied, Event, WeightsExamined, WeightsRefused
 from resnet_desktop.core.model_store import NewModel, new_workspace, store_model
 from resnet_desktop.core.weights import keep_official
@@ -30,18 +30,23 @@ def examine(file: Path, token: CancelToken) -> Iterator[Event]:
         for event in _in_engine([(file, workspace)], token):
             keeps = keeps or isinstance(event, WeightsExamined)
             yield event
+        if token.cancelled:  # after the last word, which nobody may have heard any more
+            keeps = False
+            raise Cancelled
     finally:
         if not keeps:
             shutil.rmtree(workspace, ignore_errors=True)
 
 
-def keep(examined: WeightsExamined, title: str = "", names: tuple[str, ...] = ()) -> ModelSpec:
+def keep(
+    examined: WeightsExamined, title: str = "", names: tuple[str, ...] = (), token: CancelToken | None = None
+) -> ModelSpec:
     """Make examined weights a model of this computer: official ones in their place, others one of yours."""
     if not examined.official:
         names = checked_names(names, examined.classes)  # wrong ones can be corrected: nothing is given up for them
     try:
         if examined.official:
-            keep_official(examined.path, examined.sha256)
+            keep_official(examined.path, examined.sha256, token or CancelToken())
             return find_model(examined.official)
         if examined.workspace is None:
             raise ValueError("examined without a workspace")

@@ -37,6 +37,7 @@ NO_MEMORY = QT_TRANSLATE_NOOP(
 FAILED = QT_TRANSLATE_NOOP("Sentences", "The engine failed: {reason}. The log file has the details.")
 
 Job = Callable[..., Iterator[Event]]
+Wish = Literal["finish", "pause", "continue"]
 Message = tuple[Literal["event", "done", "failed", "crashed", "cancelled"], Any]
 
 
@@ -47,8 +48,30 @@ class Inbox:
         self.cancel = cancel or CancelToken()
         self._requests: queue.SimpleQueue[object] = queue.SimpleQueue()
 
+        self._finish, self._going = threading.Event(), threading.Event()
+        self._going.set()
+
     def put(self, request: object) -> None:
         self._requests.put(request)
+
+    def hear(self, wish: Wish) -> None:
+        """What a person wants of a job that goes on: an early end with what it has, a rest, no more rest."""
+        if wish == "finish":
+            self._finish.set()
+        (self._going.clear if wish == "pause" else self._going.set)()
+
+    @property
+    def finish_wanted(self) -> bool:
+        return self._finish.is_set()
+
+    @property
+    def paused(self) -> bool:
+        return not self._going.is_set()
+
+    def rest(self) -> None:
+        """Wait while the person wants a pause; a cancel ends that, too."""
+        while not self._going.wait(POLL_SECONDS):
+            self.cancel.check()
 
     def requests(self) -> Iterator[Any]:
         """Requests as they come, until the job is cancelled."""
@@ -63,6 +86,7 @@ class Engine:
     def __init__(self, job: Job, *arguments: object) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
+        self._saying = threading.Lock()
         self._process = context.Process(target=_child, args=(theirs, job, arguments), daemon=True, name="engine")
         self._process.start()
         theirs.close()
@@ -73,8 +97,15 @@ class Engine:
 
     def send(self, request: object) -> None:
         """Hand a request to the job; a child that is already gone is noticed by ``events``."""
-        with contextlib.suppress(OSError):
-            self._connection.send(("request", request))
+        self._say("request", request)
+
+    def wish(self, wish: Wish) -> None:
+        """Tell the job what the person wants; may be called from any thread."""
+        self._say("wish", wish)
+
+    def _say(self, kind: str, value: object) -> None:
+        with self._saying, contextlib.suppress(OSError):
+            self._connection.send((kind, value))
 
     def events(self, token: CancelToken, grace: float | None = None) -> Iterator[Event]:
         """Events until the job ends; raises its AppError, Cancelled, or EngineError after an EngineDied.
@@ -85,8 +116,7 @@ class Engine:
         while True:
             if token.cancelled and asked is None:
                 asked = time.monotonic()
-                with contextlib.suppress(OSError):
-                    self._connection.send(("cancel", None))
+                self._say("cancel", None)
             if asked is not None and time.monotonic() - asked > (GRACE_SECONDS if grace is None else grace):
                 self.kill()
                 raise Cancelled
@@ -205,6 +235,8 @@ def _listen(connection: Connection, inbox: Inbox) -> None:
             os._exit(0)
         if kind == "cancel":
             inbox.cancel.cancel()
+        elif kind == "wish":
+            inbox.hear(value)
         else:
             inbox.put(value)
 

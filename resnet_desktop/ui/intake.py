@@ -37,6 +37,16 @@ class Intake(QObject):
         else:
             self._session.notice.emit(Notice.LINK if dropped.meaning is Meaning.LINK else Notice.NOTHING, 0)
 
+    @Slot(object)
+    def take_weights(self, dropped: Dropped) -> None:
+        """As ``take``, for a page of models: a file of any name that is no picture's may be weights."""
+        names = [path.suffix.lower() for path in dropped.paths]
+        if dropped.meaning is Meaning.PATHS and len(names) == 1 and names[0] not in PICTURE_SUFFIXES and names[0]:
+            self.took.emit()
+            self.weights.emit(list(dropped.paths))
+        else:
+            self.take(dropped)
+
     def _take_paths(self, given: tuple[Path, ...]) -> None:
         weights = [path for path in given if path.suffix.lower() in WEIGHTS_SUFFIXES]
         pictures = tuple(path for path in given if path not in weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -14,19 +14,18 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from resnet_desktop.core import paths
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.ui import icons, words
-from resnet_desktop.ui.about import AboutDialog, copy_diagnostics
 from resnet_desktop.ui.classify.classify_page import ClassifyPage
 from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.compare.compare_dialog import CompareDialog
 from resnet_desktop.ui.drop_target import DropTarget
-from resnet_desktop.ui.file_manager import open_own_folder, show_in_folder
+from resnet_desktop.ui.file_manager import show_in_folder
 from resnet_desktop.ui.header import Header
 from resnet_desktop.ui.intake import Intake
+from resnet_desktop.ui.main_menu import MainMenu
 from resnet_desktop.ui.model_desk import BUILT_IN
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.model_flow import ModelFlow
@@ -58,7 +57,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.header = Header(session.settings)
         self.banner = Banner()
-        self.page = ClassifyPage(session)
+        self.page = ClassifyPage(session, library)
         self.models_page: ModelsPage | None = None  # made when it is first wanted
         self.pages = QStackedWidget()
         self.pages.addWidget(self.page)
@@ -66,7 +65,8 @@ class MainWindow(QMainWindow):
         self.flow = ModelFlow(session, library, self)
         self.intake = Intake(session, pasted, self)
         self._lay_out()
-        self._fill_menu()
+        self.menu = MainMenu(session, self.intake, self)
+        self.header.more.setMenu(self.menu)
         self._connect()
         self._add_shortcuts()
         self._restore()
@@ -89,20 +89,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(whole)
 
-    def _fill_menu(self) -> None:
-        menu = QMenu(self)
-        # What stands behind a tab is shown as the key; the keys themselves are in _add_shortcuts.
-        menu.addAction(self.tr("Open pictures…") + "\tCtrl+O", self.intake.open_files)
-        menu.addAction(self.tr("Open folder…") + "\tCtrl+Shift+O", self.intake.open_folder)
-        menu.addAction(self.tr("Paste") + "\tCtrl+V", self.intake.paste)
-        menu.addSeparator()
-        menu.addAction(self.tr("Copy diagnostics"), self._copy_diagnostics)
-        menu.addAction(self.tr("Open the folder of the log file"), self._open_log_folder)
-        menu.addAction(self.tr("About and licences") + "\tF1", self.show_about)
-        menu.addSeparator()
-        menu.addAction(self.tr("Quit") + "\tCtrl+Q", self.close)
-        self.header.more.setMenu(menu)
-
     def _connect(self) -> None:
         session, page = self._session, self.page
         self.header.page_chosen.connect(self.show_page)
@@ -111,6 +97,8 @@ class MainWindow(QMainWindow):
         self.intake.weights.connect(self.flow.bring)
         self.flow.started.connect(self.show_models)
         self.flow.said.connect(self.banner.say)
+        self.menu.said.connect(self.banner.say)
+        self._library.failed.connect(self._on_task_failed)
         self.header.language_chosen.connect(self.language_chosen)
         self.header.theme_chosen.connect(self.theme_chosen)
         page.dropped.connect(self.intake.take)
@@ -129,29 +117,31 @@ class MainWindow(QMainWindow):
         session.problem.connect(self._on_problem)
 
     def _add_shortcuts(self) -> None:
-        # Literal keys beside the standard ones: some of those are empty on X11.
-        pairs = (
-            ((QKeySequence.StandardKey.Open, "Ctrl+O"), self.intake.open_files),
-            (("Ctrl+Shift+O",), self.intake.open_folder),
-            ((QKeySequence.StandardKey.Paste, "Ctrl+V"), self.intake.paste),
-            ((QKeySequence.StandardKey.Copy, "Ctrl+C"), self.page.copy_answer),
-            ((QKeySequence.StandardKey.Quit, "Ctrl+Q"), self.close),
-            ((QKeySequence.StandardKey.Delete, "Del"), self._session.remove_current),
-            (("H",), self.page.bar.toggle_heat),
-            (("Ctrl+1",), self.show_classify),
-            (("Ctrl+2",), self.show_models),
-            (("F1",), self.show_about),
+        # Literal keys beside the standard ones: some of those are empty on X11. A shortcut of a page is deaf while that
+        # page is not shown.
+        page, standard = self.page, QKeySequence.StandardKey
+        shortcuts: tuple[tuple[QWidget, tuple[str | QKeySequence.StandardKey, ...], Callable[[], object]], ...] = (
+            (self, (standard.Open, "Ctrl+O"), self.intake.open_files),
+            (self, ("Ctrl+Shift+O",), self.intake.open_folder),
+            (self, (standard.Paste, "Ctrl+V"), self.intake.paste),
+            (page, (standard.Copy, "Ctrl+C"), page.copy_answer),
+            (self, (standard.Quit, "Ctrl+Q"), self.close),
+            (page, (standard.Delete, "Del"), self._session.remove_current),
+            (page, ("H",), page.bar.toggle_heat),
+            (self, ("Ctrl+1",), self.show_classify),
+            (self, ("Ctrl+2",), self.show_models),
+            (self, ("F1",), self.menu.show_about),
         )
-        for keys, action in pairs:
+        for parent, keys, action in shortcuts:
             for text in {QKeySequence(key).toString() for key in keys} - {""}:
-                QShortcut(QKeySequence(text), self, action)
+                QShortcut(QKeySequence(text), parent, action)
 
     def models(self) -> ModelsPage:
         """The Models page, made when it is first wanted: the window is there sooner without it."""
         if self.models_page is None:
             self.models_page = page = ModelsPage(self._session, self._library)
             self.pages.addWidget(page)
-            page.dropped.connect(self.intake.take)
+            page.dropped.connect(self.intake.take_weights)
             page.use.connect(self._use_model)
             page.get.connect(self.flow.download)
             page.choose_file.connect(self.flow.choose_file)
@@ -188,10 +178,6 @@ class MainWindow(QMainWindow):
         if self._session.current is not None:
             CompareDialog(self._session.current, self._session, self).open()
 
-    @Slot()
-    def show_about(self) -> None:
-        AboutDialog(self).exec()
-
     def raise_up(self) -> None:
         """Come to the front, for a second start that handed its paths over."""
         self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
@@ -204,6 +190,7 @@ class MainWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not old.isActiveWindow())
         self.setWindowState(old.windowState())
         self.show()
+        old.flow.retire()
         if old.pages.currentWidget() is not old.page:
             self.show_models()
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
@@ -241,6 +228,12 @@ class MainWindow(QMainWindow):
     def _on_problem(self, error: AppError) -> None:
         self.banner.say(words.sentence_of(error))
 
+    @Slot(object)
+    def _on_task_failed(self, error: AppError) -> None:
+        """The Models page shows it on the card; elsewhere it is said."""
+        if self._classifying:
+            self._on_problem(error)
+
     @Slot()
     def _use_built_in(self) -> None:
         self._session.choose_model(BUILT_IN)
@@ -255,18 +248,9 @@ class MainWindow(QMainWindow):
         if self._session.current is not None and not show_in_folder(self._session.current):
             self.banner.say(self.tr("This folder cannot be opened. It may have been moved, or its drive taken out."))
 
-    @Slot()
-    def _open_log_folder(self) -> None:
-        self._open_own_folder(paths.log_dir())
-
-    def _open_own_folder(self, folder: Path) -> None:
-        if not open_own_folder(folder):
-            self.banner.say(self.tr("The folder could not be opened: {folder}").format(folder=folder))
-
-    @Slot()
-    def _copy_diagnostics(self) -> None:
-        copy_diagnostics(self._session)
-        self.banner.say(self.tr("Diagnostics are on the clipboard. They name this computer's system and no picture."))
+    @property
+    def _classifying(self) -> bool:
+        return self.pages.currentWidget() is self.page
 
     @Slot()
     def _copy_answer(self) -> None:
@@ -275,13 +259,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right walk along the pictures, unless the control with the focus has a use for them."""
-        if event.key() not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if not (self._classifying and self.page.walk(event.key())):
             super().keyPressEvent(event)
-            return
-        forward = (event.key() == Qt.Key.Key_Right) != self.isRightToLeft()
-        row = self._session.pictures.row_of(self._session.current) if self._session.current else None
-        if row is not None:
-            self._session.select_row(row + (1 if forward else -1))
 
     # The whole window takes drops, not just the page under its header.
 

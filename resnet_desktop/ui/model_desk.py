@@ -68,7 +68,7 @@ class ModelDesk(QObject):
         self._device = "auto"
         self.folder: Path | None = None  # the prepared form of the model that answers
         self._wanted = BUILT_IN
-        self._has_surveyed = False
+        self._has_surveyed = self._again = False
         self._job: Job | None = None
         self._survey: Job | None = None
         desk.opened.connect(self._on_opened)
@@ -76,6 +76,7 @@ class ModelDesk(QObject):
 
     def refresh(self) -> None:
         """Look again which models are here."""
+        self._again = self._survey is not None  # what has changed since it began, it may have missed
         if self._survey is None:
             self._survey = Job(survey, self._host, "survey")
             self._survey.events.connect(self._on_survey)
@@ -103,7 +104,16 @@ class ModelDesk(QObject):
         self._job = job = Job(partial(self._make_ready, spec, self._device), self._host, "prepare")
         job.events.connect(self._on_events)
         job.failed.connect(self.fail)
+        job.finished.connect(self._on_prepared)
         job.start()
+
+    def learn(self, spec: ModelSpec) -> None:
+        """A model that has just come: it can be chosen at once, before the next survey finds it."""
+        others = tuple(each for each in self.models if each.key != spec.key)
+        known = tuple(spec if each.key == spec.key else each for each in self.models)
+        self.models = known if len(others) < len(self.models) else (*self.models, spec)
+        self.states[spec.key] = ModelState.READY
+        self.surveyed.emit()
 
     def release(self) -> None:
         """Close the files of the chosen model; it answers again when it is chosen again."""
@@ -131,6 +141,11 @@ class ModelDesk(QObject):
                 self.folder = event.folder
                 self._desk.open_model(event.spec, self._device)
 
+    @Slot()
+    def _on_prepared(self) -> None:
+        if self.sender() is self._job:
+            self._job = None
+
     @Slot(object)
     def _on_opened(self, opened: ModelOpened) -> None:
         self.phase, self.error, self.progress = Phase.READY, None, None
@@ -153,7 +168,7 @@ class ModelDesk(QObject):
     @Slot(object)
     def _on_survey(self, batch: EventBatch) -> None:
         for event in batch.events:
-            if isinstance(event, Surveyed):
+            if isinstance(event, Surveyed) and not self._again:
                 self.models = tuple(spec for spec, _state in event.models)
                 self.states = {spec.key: state for spec, state in event.models}
                 self.surveyed.emit()
@@ -161,5 +176,8 @@ class ModelDesk(QObject):
     @Slot()
     def _on_surveyed(self) -> None:
         self._survey, self._has_surveyed = None, True
+        if self._again:
+            self.refresh()
+            return
         if self._wanted != self.spec.key and self._job is None:
             self.choose(self._wanted, self._device)

@@ -60,6 +60,10 @@ class Job(QObject):
         self._stopped = True
         self._pump.cancel()
 
+    def ask_to_stop(self) -> None:
+        """Stop, but hand over all that happens until then: something may have to be cleared away."""
+        self._pump.cancel()
+
     def abandon(self) -> None:
         """Stop and say no more, not even that it ended. The thread host keeps the pump until its thread is done."""
         self.cancel()

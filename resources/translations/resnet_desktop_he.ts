@@ -114,6 +114,10 @@
         <translation>רץ על</translation>
     </message>
     <message>
+        <source>This computer does not have it. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No graphics card or NPU that models could use was found.</source>
         <translation>לא נמצאו כרטיס מסך או NPU שמודלים יכולים להשתמש בהם.</translation>
     </message>
@@ -485,10 +489,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>משקלים של מודל</translation>
     </message>
     <message>
-        <source>One model at a time: only {file} was taken.</source>
-        <translation>מודל אחד בכל פעם: נלקח רק {file}.</translation>
-    </message>
-    <message>
         <source>{title} is on this computer now.</source>
         <translation>{title} נמצא עכשיו במחשב הזה.</translation>
     </message>
@@ -585,8 +585,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>הקובץ שלו פגום ואינו בשימוש. הורידו או הביאו אותו שוב.</translation>
     </message>
     <message>
-        <source>Paused. What has been downloaded so far is kept.</source>
-        <translation>מושהה. מה שהורד עד כה נשמר.</translation>
+        <source>Stopped on the way. What has been downloaded so far is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -627,8 +627,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>{size} ועוד {prepared} מוכנים</translation>
     </message>
     <message>
-        <source>{number} ms a picture on this computer</source>
-        <translation>{number} אלפיות שנייה לתמונה במחשב הזה</translation>
+        <source>{number} ms a picture · {device}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One moment…</source>
@@ -1004,6 +1004,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>{title} עדיין אינו במחשב הזה. שימו את הקובץ {file} בתיקייה {folder}.</translation>
     </message>
     <message>
+        <source>{title} is no longer on this computer. Choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The built-in model is missing from this installation. Install ResNet Desktop again.</source>
         <translation>המודל המובנה חסר בהתקנה הזו. התקינו את ResNet Desktop מחדש.</translation>
     </message>
@@ -1255,6 +1259,162 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>The weights {name} in {file} are broken: a variance is below zero.</source>
         <translation>המשקלים {name} ב־{file} פגומים: יש שונות קטנה מאפס.</translation>
     </message>
+    <message>
+        <source>{title} has no classes of these names: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} has no classes of these names: {names}, and {more} more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the pictures in {folder} could be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is a picture. Choose another name for the report.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report {path} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no pictures in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pictures in {folder} are not sorted: make a folder for each class and put its pictures in there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is only one class in {folder}: {name}. At least two are needed, each a folder with pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class {names} has fewer than two readable pictures to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These classes have fewer than two readable pictures to learn from: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be opened: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder train beside {names} in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture cannot be read and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures cannot be read and were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file in the class folders is not a picture and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} files in the class folders are not pictures and were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture is not in a class folder and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are not in a class folder and were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {names} cannot be opened and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These folders cannot be opened and were left out: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {names} has no pictures and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These folders have no pictures and were left out: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures are also in another class. Keep each in the class that is right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture to check with is also among those to learn from, which makes the accuracy look better than it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures to check with are also among those to learn from, which makes the accuracy look better than it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class {large} has {most} pictures and {small} only {least}: more of {small} would help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class {names} has fewer than {least} pictures: more would help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These classes have fewer than {least} pictures: {names}. More would help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no run named “{run}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run could not be stored in {folder}: {reason}. Free some space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training came apart (the loss is no number any more). Start again with a smaller learning rate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss was no number any more: back to the last good epoch, with a tenth of the learning rate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures could not be read any more and are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than 5 % of the pictures cannot be read any more. Is the folder still there? The run can go on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures could not be read and were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the pictures could be read. Is the folder still there?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder has other classes now than when this run began ({before}; now {now}). Start a new run.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Stages</name>
@@ -1277,6 +1437,34 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Checking the file</source>
         <translation>בודק את הקובץ</translation>
+    </message>
+    <message>
+        <source>Checking the pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at every picture once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fitting the last layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking on pictures it has not seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeping the model</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ import pytest
 from resnet_desktop.core import download_network
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.download import download_weights
 from resnet_desktop.core.download_errors import (
     CERTIFICATE,
     CUT_OFF,
@@ -218,3 +219,10 @@ def test_what_urllib_reports(
     assert isinstance(error, DownloadError)
     assert error.sentence == sentence
     assert "official.example" in str(error)
+
+
+def test_a_password_in_the_mirror_is_refused_and_not_repeated(spec: ModelSpec, token: CancelToken) -> None:
+    with pytest.raises(DownloadError) as caught:
+        list(download_weights(spec, token, mirror="http://user:secret@127.0.0.1:9/weights"))
+    assert caught.value.sentence == NOT_HTTP
+    assert "secret" not in str(caught.value)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from resnet_desktop.core import paths, weights
+from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.paths import cache_dir, weight_folders, weights_dir
@@ -304,7 +305,7 @@ def test_an_official_file_is_kept_under_its_official_name(
     source = tmp_path / "download (3).bin"
     source.write_bytes(data)
     assert weights.official_by_digest(digest_of(data)) == (with_older, name)
-    target = weights.keep_official(source, digest_of(data))
+    target = weights.keep_official(source, digest_of(data), CancelToken())
     assert target == weights_dir() / name
     assert target.read_bytes() == source.read_bytes() == data
     assert find_weights(with_older).path == target
@@ -315,14 +316,14 @@ def test_keeping_replaces_what_was_damaged(with_older: ModelSpec, tmp_path: Path
     settle(put(weights_dir(), with_older, BAD))
     assert model_state(with_older) is ModelState.DAMAGED
     (tmp_path / "good").write_bytes(GOOD)
-    target = weights.keep_official(tmp_path / "good", digest_of(GOOD))
+    target = weights.keep_official(tmp_path / "good", digest_of(GOOD), CancelToken())
     assert list(weights_dir().iterdir()) == [target]
     assert model_state(with_older) is ModelState.READY
 
 
 def test_keeping_the_file_that_is_there_already(with_older: ModelSpec) -> None:
     path = put(weights_dir(), with_older, GOOD)
-    assert weights.keep_official(path, digest_of(GOOD)) == path
+    assert weights.keep_official(path, digest_of(GOOD), CancelToken()) == path
     assert path.read_bytes() == GOOD
 
 
@@ -330,7 +331,7 @@ def test_a_file_that_changed_meanwhile_is_not_kept(with_older: ModelSpec, tmp_pa
     before = put(weights_dir(), with_older, GOOD)
     (tmp_path / "changed").write_bytes(BAD)
     with pytest.raises(ModelError) as caught:
-        weights.keep_official(tmp_path / "changed", digest_of(GOOD))
+        weights.keep_official(tmp_path / "changed", digest_of(GOOD), CancelToken())
     assert caught.value.sentence == weights.CHANGED
     assert [path.read_bytes() for path in weights_dir().iterdir()] == [GOOD]
     assert before.exists()
@@ -340,7 +341,7 @@ def test_a_file_that_is_not_official_is_not_kept(with_older: ModelSpec, tmp_path
     (tmp_path / "other").write_bytes(BAD)
     assert weights.official_by_digest(digest_of(BAD)) is None
     with pytest.raises(ModelError):
-        weights.keep_official(tmp_path / "other", digest_of(BAD))
+        weights.keep_official(tmp_path / "other", digest_of(BAD), CancelToken())
     assert not weights_dir().exists()
 
 
@@ -352,7 +353,7 @@ def test_a_copy_that_fails_is_a_sentence(what: str, with_older: ModelSpec, tmp_p
         home.mkdir(exist_ok=True)
         home.joinpath("data").write_bytes(b"a file where the folder should be")
     with pytest.raises(ModelError) as caught:
-        weights.keep_official(source, digest_of(GOOD))
+        weights.keep_official(source, digest_of(GOOD), CancelToken())
     assert caught.value.sentence == weights.CANNOT_KEEP
     assert "None" not in str(caught.value)
     if what == "missing":

@@ -94,7 +94,7 @@ def assert_agree(ours: list[Outputs], theirs: list[Outputs]) -> None:
 
 
 def test_openvino_and_torch_agree_on_every_photograph(ready: Ready) -> None:
-    assert max(probabilities(outputs).max() for outputs in ready.theirs) > 0.5
+    assert max(probabilities(outputs).max() for outputs in ready.theirs) > 0.4
     assert_agree(ready.ours, ready.theirs)
 
 

@@ -30,7 +30,7 @@ from resnet_desktop.ui.compare.compare_dialog import CompareDialog, ModelColumn
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models import library as library_module
-from resnet_desktop.ui.models import model_facts
+from resnet_desktop.ui.models import library_jobs, model_facts
 from resnet_desktop.ui.models.get_dialog import GetDialog
 from resnet_desktop.ui.models.library import IMPORT, ModelLibrary
 from resnet_desktop.ui.models.model_facts import CacheSize, ModelFacts
@@ -48,7 +48,7 @@ REFUSED = "{file} is no weights file."
 def jobs(monkeypatch: pytest.MonkeyPatch, fakes: Fakes) -> None:
     """No child process and no measuring: facts and devices are there at once."""
 
-    def look(device: str, _token: CancelToken) -> Iterator[Event]:
+    def look(device: str, _idle: bool, _in_use: Path | None, _token: CancelToken) -> Iterator[Event]:
         yield ModelFacts("built-in", Space(18 * MEGABYTE, 14 * MEGABYTE), 12.4, device)
         yield CacheSize(23 * MEGABYTE)
 
@@ -113,7 +113,7 @@ def download_that(monkeypatch: pytest.MonkeyPatch, *events: Event, error: ModelE
                 pass
             token.check()
 
-    monkeypatch.setattr(library_module, "download_weights", download)
+    monkeypatch.setattr(library_jobs, "download_weights", download)
 
 
 def test_every_model_has_a_card_with_its_state(page: ModelsPage, session: Session, qtbot: QtBot) -> None:
@@ -123,7 +123,7 @@ def test_every_model_has_a_card_with_its_state(page: ModelsPage, session: Sessio
     built_in = tile_of(page, "built-in")
     assert "answers now" in texts_of(built_in)
     assert "75 % right · 1,000 classes · 18 MB and 14 MB prepared" in texts_of(built_in)
-    assert "12 ms a picture on this computer" in texts_of(built_in)
+    assert "12 ms a picture · Processor" in texts_of(built_in)
     assert buttons_of(built_in) == ["Use", "Verify"]
     missing = tile_of(page, "resnet152")
     assert "not downloaded" in texts_of(missing)
@@ -146,7 +146,7 @@ def test_a_download_shows_how_far_it_is_and_can_be_paused(
     assert buttons_of(tile) == ["Pause", "Cancel"]
     press(tile, "Pause")
     qtbot.waitUntil(lambda: "Continue" in buttons_of(tile))
-    assert "Paused. What has been downloaded so far is kept." in texts_of(tile)
+    assert "Stopped on the way. What has been downloaded so far is kept." in texts_of(tile)
 
 
 def test_cancelling_a_download_forgets_what_has_come(
@@ -265,7 +265,7 @@ def test_weights_that_are_not_wanted_leave_nothing_behind(
     event = examined()
     examining(monkeypatch, event)
     in_dialog(NamesDialog, lambda dialog: press(dialog, "Cancel"))
-    library.bring(event.path)
+    library.bring([event.path])
     assert event.workspace is not None
     workspace = event.workspace
     qtbot.waitUntil(lambda: not workspace.exists())
@@ -276,9 +276,9 @@ def test_official_weights_of_any_name_need_no_question(
     qtbot: QtBot, page: ModelsPage, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examining(monkeypatch, examined(official="resnet34"))
-    monkeypatch.setattr(library_module, "keep", lambda event, _title, _names: find_model(event.official))
+    monkeypatch.setattr(library_jobs, "keep", lambda event, *_rest: find_model(event.official))
     with qtbot.waitSignal(library.arrived) as caught:
-        library.bring(Path("/stick/weights.dat"))
+        library.bring([Path("/stick/weights.dat")])
     assert caught.args == [find_model("resnet34")]
     qtbot.waitUntil(lambda: not library.tasks)
 
@@ -288,7 +288,7 @@ def test_a_refused_file_says_why(
 ) -> None:
     refusal = WeightsRefused(Path("/x.pth"), ModelError(REFUSED, file="/x.pth"))
     examining(monkeypatch, refusal)
-    library.bring(Path("/x.pth"))
+    library.bring([Path("/x.pth")])
     qtbot.waitUntil(lambda: "x.pth is no weights file." in texts_of(page))
     assert IMPORT in library.errors
 
@@ -336,7 +336,7 @@ def test_removing_asks_first(
 ) -> None:
     spec = stored(qtbot, session)
     trashed: list[Path] = []
-    monkeypatch.setattr(library_module, "move_to_trash", lambda path: bool(path.rename(path.with_name(".gone"))))
+    monkeypatch.setattr(library_jobs, "move_to_trash", lambda path: bool(path.rename(path.with_name(".gone"))))
     in_dialog(QMessageBox, answer_box("Move to the trash" if wanted else "Keep it"))
     press(tile_of(page, "hats"), "Remove…")
     assert trashed == []
@@ -350,7 +350,7 @@ def test_a_model_that_cannot_be_trashed_says_so_and_stays(
     qtbot: QtBot, page: ModelsPage, session: Session, library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = stored(qtbot, session)
-    monkeypatch.setattr(library_module, "move_to_trash", lambda _path: False)
+    monkeypatch.setattr(library_jobs, "move_to_trash", lambda _path: False)
     library.remove(spec)
     qtbot.waitUntil(lambda: "hats" in library.errors)
     assert library.errors["hats"].sentence == NOT_REMOVED
@@ -497,7 +497,7 @@ def test_facts_are_measured_and_remembered(
     home: Path, built_in: ModelSpec, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real look at the real built-in model."""
-    events = list(model_facts.look_closer("auto", token))
+    events = list(model_facts.look_closer("auto", True, None, token))
     facts = [event for event in events if isinstance(event, ModelFacts) and event.key == "built-in"]
     assert facts[0].space.weights == built_in.size
     assert facts[0].space.prepared > 1_000_000
@@ -505,7 +505,7 @@ def test_facts_are_measured_and_remembered(
     assert facts[1].milliseconds is not None
     assert any(isinstance(event, CacheSize) and event.size > 1_000_000 for event in events)
     monkeypatch.setattr(model_facts, "open_classifier", None)  # would raise if it were measured again
-    again = [event for event in model_facts.look_closer("auto", token) if isinstance(event, ModelFacts)]
+    again = [event for event in model_facts.look_closer("auto", True, None, token) if isinstance(event, ModelFacts)]
     assert next(event for event in again if event.key == "built-in").milliseconds == pytest.approx(
         facts[1].milliseconds, abs=0.01
     )

@@ -16,6 +16,7 @@ from resnet_desktop.ui.classify.picture_bar import PictureBar
 from resnet_desktop.ui.classify.picture_view import PictureView
 from resnet_desktop.ui.classify.run_bar import RunBar
 from resnet_desktop.ui.drop_target import DropTarget
+from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
 
@@ -27,7 +28,7 @@ GROWN_MILLISECONDS = 200  # of rest after a resize, before the picture is decode
 class ClassifyPage(DropTarget):
     """Drop a picture, read what it shows."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, library: ModelLibrary) -> None:
         super().__init__()
         self._session = session
         self.selector = ModelSelector(session)
@@ -37,7 +38,7 @@ class ClassifyPage(DropTarget):
         self.bar = PictureBar(session)
         self.filmstrip = Filmstrip(session)
         self.answer_card = AnswerCard(session)
-        self.model_card = ModelCard(session, self)
+        self.model_card = ModelCard(session, library, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(SPACE)
@@ -126,6 +127,16 @@ class ClassifyPage(DropTarget):
             labels = self._session.labels
             lines = [f"{words.percent(item.probability)}\t{labels[item.index]}" for item in answer.predictions]
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def walk(self, key: int) -> bool:
+        """To the picture before or the next one; whether the key means that."""
+        if key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return False
+        forward = (key == Qt.Key.Key_Right) != self.isRightToLeft()
+        row = self._session.pictures.row_of(self._session.current) if self._session.current else None
+        if row is not None:
+            self._session.select_row(row + (1 if forward else -1))
+        return True
 
     @Slot()
     def _show_stack(self) -> None:

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QVBoxLayout, QW
 from resnet_desktop.core.weights import NOT_HERE
 from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import BUILT_IN, Phase
+from resnet_desktop.ui.models.library import ModelLibrary
+from resnet_desktop.ui.models.model_words import ModelWords
+from resnet_desktop.ui.models.task import Task
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.widgets.basics import push_button, text_label
@@ -21,9 +24,9 @@ class ModelCard(QFrame):
     download = Signal()
     bring_file = Signal()
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, library: ModelLibrary, parent: QWidget) -> None:
         super().__init__(parent)  # from the start: a widget that is shown without one is a window
-        self._session = session
+        self._session, self._library = session, library
         self.setProperty("role", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._title = text_label("", "title", wrap=True)
@@ -42,6 +45,7 @@ class ModelCard(QFrame):
         for widget in (self._title, self._text, self._progress, self._steps, self._buttons):
             column.addWidget(widget)
         session.model_changed.connect(self.refresh)
+        library.changed.connect(self.refresh)
         self.refresh()
 
     def _make_buttons(self) -> QWidget:
@@ -66,11 +70,15 @@ class ModelCard(QFrame):
         models = self._session.models
         title = self.tr("the built-in model") if models.spec.key == BUILT_IN else models.spec.title
         self.setVisible(models.phase is not Phase.READY)
-        preparing = models.phase is Phase.PREPARING
+        task = self._library.tasks.get(models.spec.key) if models.phase is Phase.UNUSABLE else None
+        preparing = models.phase is Phase.PREPARING or task is not None
         self._progress.setVisible(preparing)
         self._buttons.setVisible(not preparing)
         self._steps.setVisible(not preparing)
-        if preparing:
+        if task is not None:
+            self._title.setText(self.tr("{title} is on its way").format(title=title[:1].upper() + title[1:]))
+            self._show_task(task)
+        elif preparing:
             self._title.setText(self.tr("Preparing {title}").format(title=title))
             self._show_progress()
         else:
@@ -87,6 +95,14 @@ class ModelCard(QFrame):
         self._progress.setValue(progress.done)
         once = self.tr("This happens once. Pictures dropped meanwhile are answered as soon as it is done.")
         self._text.setText(f"{words.stage_of(progress.stage)}…\n{once}")
+
+    def _show_task(self, task: Task) -> None:
+        """What the Models page does for this model meanwhile."""
+        progress = task.progress
+        self._progress.setRange(0, 1000 if progress and progress.total else 0)
+        if progress and progress.total:
+            self._progress.setValue(1000 * progress.done // progress.total)
+        self._text.setText(ModelWords().doing(task))
 
     def _show_reason(self) -> None:
         models = self._session.models

@@ -41,6 +41,10 @@ class ModelColumn(QFrame):
         self._column.addWidget(self._waiting)
         self._column.addStretch(1)
 
+    def give_up(self) -> None:
+        """There is nothing to look at."""
+        self._waiting.setText("")
+
     def show_result(self, compared: Compared) -> None:
         if compared.answer is None:
             self._waiting.setText(words.sentence_of(compared.error) if compared.error else "")
@@ -129,6 +133,8 @@ class CompareDialog(QDialog):
     def _on_failed(self, error: AppError) -> None:
         self._note.setText(words.sentence_of(error))
         self._note.show()
+        for card in self._columns.values():
+            card.give_up()
 
     @Slot()
     def _on_finished(self) -> None:

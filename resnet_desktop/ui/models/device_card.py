@@ -54,6 +54,10 @@ class DeviceCard(QFrame):
             button.setChecked(key == current)
             button.setToolTip(words.tip(here[key]) if here.get(key) else "")
         sentences = [QCoreApplication.translate("Devices", WHY[current])]
+        if self._library.devices_known and current not in ("auto", *here):
+            sentences = [self.tr("This computer does not have it. Choose another one.")]
+        elif name := here.get("cpu" if current == "auto" else current):
+            sentences.append(words.left_to_right(name))
         if self._library.devices_known and not here.keys() - {"cpu"}:
             sentences.append(self.tr("No graphics card or NPU that models could use was found."))
         self._why.setText("\n".join(sentences))

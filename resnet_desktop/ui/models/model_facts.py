@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, all_models
@@ -35,17 +36,18 @@ class CacheSize(Event):
     size: int
 
 
-def look_closer(device: str, token: CancelToken) -> Iterator[Event]:
-    """ModelFacts of every model from what is known; then again for those whose speed had to be measured."""
+def look_closer(device: str, idle: bool, in_use: Path | None, token: CancelToken) -> Iterator[Event]:
+    """ModelFacts of every model from what is known; then, on an ``idle`` machine, again for those whose speed had to be
+    measured."""
     ready = []
     for spec in all_models():
         token.check()
         space = space_of(spec)
         speed = _known(spec, device) if space.prepared else None
         yield ModelFacts(spec.key, space, speed, device, part_of(spec).is_file())
-        if space.prepared and speed is None and needs_preparing(device):
+        if idle and space.prepared and speed is None and needs_preparing(device):
             ready.append((spec, space))
-    yield CacheSize(cache_size())
+    yield CacheSize(cache_size([in_use] if in_use is not None else []))
     for spec, space in ready:
         token.check()
         yield ModelFacts(spec.key, space, _measured(spec, device), device)

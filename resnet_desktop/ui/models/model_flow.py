@@ -53,12 +53,16 @@ class ModelFlow(QObject):
         if name:
             self.bring([Path(name)])
 
+    @Slot(object)
     def bring(self, files: list[Path]) -> None:
-        """Look into weights that were dropped or chosen."""
-        self._library.bring(files[0])
+        """Look into weights that were dropped or chosen, one after another."""
+        self._library.bring(files)
         self.started.emit()
-        if len(files) > 1:
-            self.said.emit(self.tr("One model at a time: only {file} was taken.").format(file=files[0].name))
+
+    def retire(self) -> None:
+        """Another window takes over; this one asks no more questions."""
+        self._library.examined.disconnect(self.ask_names)
+        self._library.arrived.disconnect(self._on_arrived)
 
     @Slot(object)
     def ask_names(self, examined: WeightsExamined) -> None:

@@ -15,7 +15,7 @@ from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.basics import announce, push_button, text_label
 
 
 class ModelTile(QFrame):
@@ -88,6 +88,10 @@ class ModelTile(QFrame):
             *(self._cancel, self._prepare, self._verify, self._remove),
         )
 
+    def lead_to(self, other: ModelTile) -> None:
+        """The Tab key goes on there."""
+        QWidget.setTabOrder(self._all_buttons()[-1], other._all_buttons()[0])
+
     @Slot()
     def refresh(self) -> None:
         spec, library = self.spec, self._library
@@ -103,7 +107,7 @@ class ModelTile(QFrame):
         facts = library.facts.get(spec.key)
         self._set(self._facts, self._words.facts(spec, facts))
         self._set(self._speed, self._words.speed(facts))
-        self._set(self._error, self._error_text(error, state))
+        self._say(self._error_text(error, state))
         self._progress.setVisible(task is not None)
         if task is not None:
             progress = task.progress
@@ -125,12 +129,13 @@ class ModelTile(QFrame):
         if task is not None:
             return self._words.doing(task)
         if self._has_part():
-            return self.tr("Paused. What has been downloaded so far is kept.")
+            return self.tr("Stopped on the way. What has been downloaded so far is kept.")
         return ""
 
     def _has_part(self) -> bool:
         facts = self._library.facts.get(self.spec.key)
-        return self.spec.key in self._library.paused or (facts is not None and facts.has_part)
+        ready = self._session.models.states.get(self.spec.key) is ModelState.READY
+        return not ready and (self.spec.key in self._library.paused or (facts is not None and facts.has_part))
 
     def _show_buttons(self, state: ModelState | None) -> None:
         task = self._library.tasks.get(self.spec.key)
@@ -142,7 +147,7 @@ class ModelTile(QFrame):
         stoppable = task is not None and task.doing in (Doing.DOWNLOADING, Doing.PREPARING)
         shown = {
             self._use: ready and idle,
-            self._get: idle and official and not ready and not part,
+            self._get: idle and official and not ready,
             self._continue: part,
             self._pause: downloading,
             self._cancel: stoppable or part,
@@ -152,6 +157,12 @@ class ModelTile(QFrame):
         }
         for button, visible in shown.items():
             button.setVisible(visible)
+
+    def _say(self, sentence: str) -> None:
+        """An error is news for a screen reader, too."""
+        if sentence and sentence != self._error.text() and self.isVisible():
+            announce(self, sentence)
+        self._set(self._error, sentence)
 
     @staticmethod
     def _set(label: QWidget, text: str) -> None:

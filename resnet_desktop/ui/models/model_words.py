@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.devices import TITLES
 from resnet_desktop.core.download import DownloadProgress
 from resnet_desktop.core.weights import ModelState
 from resnet_desktop.ui import words
@@ -22,12 +23,12 @@ class ModelWords(QObject):
 
     def state(self, state: ModelState | None, *, chosen: bool) -> tuple[str, str]:
         """A word and the role of its label."""
+        if state is ModelState.DAMAGED:
+            return self.tr("damaged"), "bad"
         if chosen:
             return self.tr("answers now"), "good"
         if state is ModelState.READY:
             return self.tr("ready"), "good"
-        if state is ModelState.DAMAGED:
-            return self.tr("damaged"), "bad"
         if state is ModelState.NOT_DOWNLOADED:
             return self.tr("not downloaded"), "quiet"
         return "", "quiet"
@@ -53,7 +54,8 @@ class ModelWords(QObject):
             return ""
         digits = 0 if facts.milliseconds >= 10 else 1
         number = QLocale().toString(facts.milliseconds, "f", digits)
-        return self.tr("{number} ms a picture on this computer").format(number=number)
+        where = QCoreApplication.translate("Devices", TITLES["cpu" if facts.device == "auto" else facts.device])
+        return self.tr("{number} ms a picture · {device}").format(number=number, device=where)
 
     def doing(self, task: Task) -> str:
         """What is being done, how far it is, and how long it will take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -21,13 +22,15 @@ from PySide6.QtWidgets import (
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.ui import words
 from resnet_desktop.ui.drop_target import DropTarget
+from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models.device_card import DeviceCard
-from resnet_desktop.ui.models.library import CACHES, IMPORT, ModelLibrary
+from resnet_desktop.ui.models.library import IMPORT, ModelLibrary
 from resnet_desktop.ui.models.model_tile import ModelTile
 from resnet_desktop.ui.models.model_words import ModelWords
+from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.basics import announce, push_button, text_label
 
 COLUMNS, SIDE = 2, 264
 
@@ -59,6 +62,7 @@ class ModelsPage(DropTarget):
         library.changed.connect(self.refresh)
         library.verified.connect(self._on_verified)
         library.freed.connect(self._on_freed)
+        session.model_changed.connect(self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill()
 
@@ -168,6 +172,9 @@ class ModelsPage(DropTarget):
                 tile.show()  # now, and not when the layout gets round to it
                 tile.refresh()
             row += 1 + -(-len(members) // COLUMNS)
+        shown = [tile for members in sections.values() for tile in members]
+        for before, after in itertools.pairwise(shown):
+            before.lead_to(after)
 
     def _make_tile(self, spec: ModelSpec) -> ModelTile:
         tile = ModelTile(spec, self._session, self._library)
@@ -181,10 +188,13 @@ class ModelsPage(DropTarget):
         task, error = self._library.tasks.get(IMPORT), self._library.errors.get(IMPORT)
         busy = task is not None
         self._bring_button.setVisible(not busy)
-        self._bring_cancel.setVisible(busy)
+        self._bring_cancel.setVisible(task is not None and task.doing is Doing.EXAMINING)
         self._bring_bar.setVisible(busy)
         _set(self._bringing, ModelWords().doing(task) if task is not None else "")
-        _set(self._bring_error, words.sentence_of(error) if error is not None else "")
+        sentence = words.sentence_of(error) if error is not None else ""
+        if sentence and sentence != self._bring_error.text():
+            announce(self, sentence)
+        _set(self._bring_error, sentence)
         if task is not None:
             progress = task.progress
             self._bring_bar.setRange(0, 1000 if progress and progress.total else 0)
@@ -192,7 +202,8 @@ class ModelsPage(DropTarget):
                 self._bring_bar.setValue(1000 * progress.done // progress.total)
         size = self._library.cache_size
         self._space.setText(self.tr("{size} are taken by what can be made again.").format(size=words.megabytes(size)))
-        self._free.setEnabled(size > 0 and CACHES not in self._library.tasks)
+        at_work = any(each.doing in (Doing.PREPARING, Doing.FREEING) for each in self._library.tasks.values())
+        self._free.setEnabled(size > 0 and not at_work and self._session.models.phase is not Phase.PREPARING)
 
     @Slot(object)
     def _on_use(self, spec: ModelSpec) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from resnet_desktop.core.class_names import checked_names, read_names
@@ -17,6 +17,7 @@ from resnet_desktop.ui.theme import GAP, SPACE, WIDE
 from resnet_desktop.ui.widgets.basics import push_button, text_label
 
 SIZE = (560, 560)
+FEW, PAUSE_MILLISECONDS = 2000, 400
 
 
 class NamesDialog(QDialog):
@@ -55,8 +56,12 @@ class NamesDialog(QDialog):
         column.addWidget(self._list, 1)
         column.addWidget(self._verdict)
         column.addLayout(self._make_buttons())
-        self._list.textChanged.connect(self._check)
-        self._title.textChanged.connect(self._check)
+        self._soon = QTimer(self)  # thousands of names take a while to compare
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PAUSE_MILLISECONDS)
+        self._soon.timeout.connect(self._check)
+        self._list.textChanged.connect(self._on_changed)
+        self._title.textChanged.connect(self._on_changed)
         self._check()
 
     @property
@@ -79,6 +84,14 @@ class NamesDialog(QDialog):
         row.addWidget(cancel)
         row.addWidget(self._keep)
         return row
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._examined.classes <= FEW:
+            self._check()
+        else:
+            self._keep.setEnabled(False)
+            self._soon.start()
 
     @Slot()
     def _check(self) -> None:

@@ -37,7 +37,7 @@ class Task(QObject):
         self.progress: Progress | None = None
         self.last: Event | None = None
         self.error: AppError | None = None
-        self.cancelled = False
+        self.cancelled = self.unwanted = False
         self._job = Job(make_events, host, doing.value)
         self._job.events.connect(self._on_events)
         self._job.failed.connect(self._on_failed)
@@ -48,7 +48,9 @@ class Task(QObject):
         self._job.start()
 
     def cancel(self) -> None:
-        self._job.cancel()
+        """What it still says is heard, for a file that was examined has to be cleared away."""
+        self.unwanted = True
+        self._job.ask_to_stop()
 
     @Slot(object)
     def _on_events(self, batch: EventBatch) -> None:

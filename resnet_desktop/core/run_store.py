@@ -1,0 +1,163 @@
+"""Runs on disk: a folder each, with run.json, events.jsonl and, from the engine, checkpoints and the report."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from resnet_desktop.core import paths
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
+from resnet_desktop.core.events import Event
+from resnet_desktop.core.files import write_file
+from resnet_desktop.core.model_store import slug_of
+from resnet_desktop.core.training import EpochDone, RunDone, RunStarted, StepDone, TrainingConfig, TrainingNote
+
+log = logging.getLogger(__name__)
+
+FORMAT_VERSION = 1
+RUN, JOURNAL = "run.json", "events.jsonl"
+State = Literal["running", "done", "stopped", "failed"]
+NAMES = {RunStarted: "run", StepDone: "step", EpochDone: "epoch", RunDone: "done", TrainingNote: "note"}
+
+NO_RUN = QT_TRANSLATE_NOOP("Sentences", "There is no run named “{run}”.")
+CANNOT_WRITE = QT_TRANSLATE_NOOP("Sentences", "The run could not be stored in {folder}: {reason}. Free some space.")
+
+
+class RunError(AppError):
+    """A run is missing or cannot be stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One training as it stands on disk."""
+
+    id: str
+    config: TrainingConfig
+    classes: tuple[str, ...]
+    fingerprint: str  # of the dataset
+    started: float  # seconds since 1970
+    state: State = "running"
+    model: str = ""  # key of the model that came out
+    validation: dict[str, float] = dataclasses.field(default_factory=dict)
+    sentence: str = ""  # why it failed
+
+    @property
+    def folder(self) -> Path:
+        return runs_dir() / self.id
+
+
+def runs_dir() -> Path:
+    return paths.data_dir() / "runs"
+
+
+def new_run(config: TrainingConfig, classes: tuple[str, ...], fingerprint: str) -> Run:
+    """A run with a folder of its own; raises RunError."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    number = 1
+    while True:
+        run_id = f"{stamp}-{slug_of(config.name)}" + (f"-{number}" if number > 1 else "")
+        run = Run(id=run_id, config=config, classes=classes, fingerprint=fingerprint, started=time.time())
+        try:
+            run.folder.mkdir(parents=True)
+        except FileExistsError:
+            number += 1
+            continue
+        except OSError as error:
+            raise RunError(CANNOT_WRITE, folder=str(runs_dir()), reason=error.strerror) from error
+        store_run(run)
+        return run
+
+
+def store_run(run: Run) -> None:
+    """Write run.json; raises RunError."""
+    record = dataclasses.asdict(run) | {"format_version": FORMAT_VERSION}
+    try:
+        write_file(run.folder / RUN, json.dumps(record, ensure_ascii=False, indent=1).encode())
+    except OSError as error:
+        raise RunError(CANNOT_WRITE, folder=str(run.folder), reason=error.strerror) from error
+
+
+def find_run(run_id: str) -> Run:
+    """The run with this id; RunError where there is none."""
+    for run in stored_runs():
+        if run.id == run_id:
+            return run
+    raise RunError(NO_RUN, run=run_id)
+
+
+def stored_runs() -> tuple[Run, ...]:
+    """Every run, the newest first. A folder that cannot be read as one is logged and left alone."""
+    found = []
+    for record in runs_dir().glob(f"*/{RUN}"):
+        try:
+            found.append(_read(record))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            log.warning("%s is not a run: %s", record, error)
+    return tuple(sorted(found, key=lambda run: run.started, reverse=True))
+
+
+def can_continue(run: Run) -> bool:
+    """Whether there is something to go on from."""
+    return run.state != "done" and any(run.folder.glob("checkpoint-*.json"))
+
+
+def delete_run(run: Run) -> None:
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def note(run: Run, event: Event) -> None:
+    """Append an event to the journal; a full disk is logged, for checkpoints say it louder."""
+    record = record_of(event)
+    if record is None:
+        return
+    try:
+        with (run.folder / JOURNAL).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(json.dumps(record) + "\n")
+    except OSError as error:
+        log.warning("the journal of %s: %s", run.id, error)
+
+
+def journal(run: Run) -> list[dict[str, Any]]:
+    """What happened, oldest first; a line that was cut off by a power failure is left out."""
+    records = []
+    try:
+        lines = (run.folder / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    for line in lines:
+        try:
+            records.append(json.loads(line))
+        except ValueError:
+            continue
+    return records
+
+
+def record_of(event: Event) -> dict[str, Any] | None:
+    """The JSON object of an event, as the command line prints it; None for those that only move a bar."""
+    name = NAMES.get(type(event))
+    if name is None:
+        return None
+    if isinstance(event, TrainingNote):
+        return {"event": name, "sentence": str(event.error)}
+    values = dataclasses.asdict(event)
+    if isinstance(event, RunStarted):
+        values["folder"] = str(event.folder)
+    return {"event": name, **values}
+
+
+def _read(record: Path) -> Run:
+    values: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+    if values.pop("format_version") != FORMAT_VERSION:
+        raise ValueError("of another version")
+    values["config"] = TrainingConfig(**values["config"])
+    values["classes"] = tuple(values["classes"])
+    run = Run(**values)
+    if run.id != record.parent.name:
+        raise ValueError("its folder has another name")
+    return run

@@ -1,0 +1,88 @@
+"""The last layer alone: a regularised softmax regression on embeddings, its strength chosen on the validation pictures.
+
+The problem is convex, so L-BFGS finds its one solution; nothing is left to chance or to a learning rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from resnet_desktop.core.cancel import CancelToken
+
+# Weight decay, strong to weak: each fit starts from the one before, which is near.
+STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
+ITERATIONS = 60
+SMALLEST_SPREAD = 1e-6  # of a feature that is the same for all pictures
+
+
+@dataclass(frozen=True)
+class Head:
+    """A last layer for embeddings as the network gives them."""
+
+    weight: Tensor  # float32 [classes, features]
+    bias: Tensor  # float32 [classes]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One strength tried."""
+
+    head: Head
+    strength: float
+    train_loss: float
+    validation_loss: float
+    validation_accuracy: float
+    logits: Tensor  # float32 [validation pictures, classes]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Embeddings float32 [n, features] and their classes int64 [n]."""
+
+    embeddings: Tensor
+    labels: Tensor
+
+
+def fit_heads(train: Examples, validation: Examples, classes: int, token: CancelToken) -> Iterator[Fit]:
+    """A Fit for every strength."""
+    mean = train.embeddings.mean(0)
+    spread = train.embeddings.std(0).clamp_min(SMALLEST_SPREAD)
+    features = (train.embeddings - mean) / spread
+    weight = torch.zeros(classes, features.shape[1], requires_grad=True)
+    bias = torch.zeros(classes, requires_grad=True)
+    for strength in STRENGTHS:
+        token.check()
+        loss = _solve(features, train.labels, weight, bias, strength)
+        # Back to embeddings as they are, so that the network needs no scaling of its own.
+        scaled = (weight / spread).detach()
+        head = Head(scaled.clone(), (bias - scaled @ mean).detach().clone())
+        logits = functional.linear(validation.embeddings, head.weight, head.bias)
+        yield Fit(
+            head,
+            strength,
+            loss,
+            float(functional.cross_entropy(logits, validation.labels)),
+            float((logits.argmax(1) == validation.labels).float().mean()),
+            logits,
+        )
+
+
+def _solve(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, strength: float) -> float:
+    """Minimise in place; returns the mean cross-entropy, without the penalty."""
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(functional.linear(features, weight, bias), labels)
+        total = loss + strength / 2 * weight.square().sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        return float(functional.cross_entropy(functional.linear(features, weight, bias), labels))

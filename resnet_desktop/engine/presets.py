@@ -1,0 +1,69 @@
+"""What each preset means: numbers, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from resnet_desktop.core.training import Preset, TrainingConfig
+
+Part = Literal["last-stage", "all"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a deep run goes."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float  # the highest, of the last layer
+    part: Part  # what is trained
+    optimizer: Literal["adam", "adamw"] = "adamw"
+    weight_decay: float = 0.01
+    one_cycle: bool = True
+    decay_by_depth: float = 1.0  # each stage further down learns this many times slower
+    label_smoothing: float = 0.0
+    average: float = 0.0  # decay of the exponential moving average of the weights; 0 for none
+    augment: bool = True
+    patience: int = 0  # epochs without a better validation loss before it ends; 0 for no end
+    fitted_head: bool = True  # starts from Quick's last layer; else from a random one
+    stretched: bool = False  # pictures squeezed into a square, as the tutorials do, instead of cropped
+
+
+RECIPES: dict[Preset, Recipe] = {
+    "standard": Recipe(epochs=6, batch_size=32, learning_rate=5e-4, part="last-stage", patience=3, average=0.98),
+    "full": Recipe(
+        epochs=10,
+        batch_size=32,
+        learning_rate=5e-4,
+        part="all",
+        decay_by_depth=0.4,
+        label_smoothing=0.1,
+        average=0.99,
+        patience=4,
+    ),
+    # The program of any ResNet tutorial, number for number.
+    "tutorial": Recipe(
+        epochs=5,
+        batch_size=32,
+        learning_rate=1e-3,
+        part="all",
+        optimizer="adam",
+        weight_decay=0.0,
+        one_cycle=False,
+        augment=False,
+        fitted_head=False,
+        stretched=True,
+    ),
+}
+
+
+def recipe_of(config: TrainingConfig) -> Recipe:
+    """The preset's recipe with what the person changed."""
+    recipe = RECIPES[config.preset]
+    return replace(
+        recipe,
+        epochs=config.epochs or recipe.epochs,
+        batch_size=config.batch_size or recipe.batch_size,
+        learning_rate=config.learning_rate or recipe.learning_rate,
+    )

@@ -1,0 +1,136 @@
+"""One training from the folder to the model. Parent side: torch works in the child."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import find_model
+from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled
+from resnet_desktop.core.events import Event, ModelReady
+from resnet_desktop.core.run_store import Run, RunError, new_run, note, store_run
+from resnet_desktop.core.training import RunDone, TrainingConfig, TrainingJob
+from resnet_desktop.core.weights import find_weights
+from resnet_desktop.engine.process import Engine, Inbox, Wish
+from resnet_desktop.engine.ready import make_ready
+
+OTHER_CLASSES = QT_TRANSLATE_NOOP(
+    "Sentences", "The folder has other classes now than when this run began ({before}; now {now}). Start a new run."
+)
+
+
+class TrainingControl:
+    """What a person says to a run while it goes on; from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._wishes: list[Wish] = []
+
+    def wish(self, wish: Wish) -> None:
+        with self._lock:
+            self._wishes.append(wish)
+            if self._engine is not None:
+                self._engine.wish(wish)
+
+    def attach(self, engine: Engine | None) -> None:
+        """The engine that hears the wishes, also those of before."""
+        with self._lock:
+            self._engine = engine
+            for wish in self._wishes if engine is not None else ():
+                engine.wish(wish)  # type: ignore[union-attr]
+
+
+def train(config: TrainingConfig, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
+    """A new run: progress of the inspection, then RunStarted and what follows, RunDone last."""
+    dataset = yield from _inspected(Path(config.dataset), token)
+    prepared = yield from _prepared(config, token)
+    run = new_run(config, dataset.classes, fingerprint(dataset))
+    yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+
+
+def resume(run: Run, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
+    """Go on with a run from its last checkpoint."""
+    dataset = yield from _inspected(Path(run.config.dataset), token)
+    if dataset.classes != run.classes:
+        raise RunError(OTHER_CLASSES, before=", ".join(run.classes[:3]), now=", ".join(dataset.classes[:3]))
+    prepared = yield from _prepared(run.config, token)
+    yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+
+
+def _inspected(folder: Path, token: CancelToken) -> Generator[Event, None, Dataset]:
+    found: Dataset | None = None
+    for event in inspect_dataset(folder, token):
+        if isinstance(event, DatasetInspected):
+            found = event.dataset
+        yield event
+    if found is None:
+        raise AssertionError("an inspection ends with a dataset or an error")
+    return found
+
+
+def _prepared(config: TrainingConfig, token: CancelToken) -> Generator[Event, None, Path]:
+    folder = Path()
+    for event in make_ready(find_model(config.model), token):
+        if isinstance(event, ModelReady):
+            folder = event.folder
+        else:
+            yield event
+    return folder
+
+
+def _carry_out(
+    run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
+) -> Iterator[Event]:
+    config = run.config
+    split = split_dataset(dataset, fraction=config.validation_fraction, seed=config.seed)
+    start = find_model(config.model)
+    job = TrainingJob(
+        run=run.id,
+        folder=run.folder,
+        config=config,
+        start=start,
+        weights=find_weights(start).path,
+        prepared=prepared,
+        classes=dataset.classes,
+        train=split.train,
+        validation=split.validation,
+        fingerprint=run.fingerprint,
+    )
+    run = dataclasses.replace(run, state="running", sentence="")
+    store_run(run)
+    engine = Engine(_train, job)
+    control.attach(engine)
+    try:
+        for event in engine.events(token):
+            note(run, event)
+            if isinstance(event, RunDone):
+                worth = dataclasses.asdict(event.validation)
+                run = dataclasses.replace(run, state="done", model=event.model, validation=worth)
+                store_run(run)
+            yield event
+    except Cancelled:
+        store_run(dataclasses.replace(run, state="stopped"))
+        raise
+    except AppError as error:
+        store_run(dataclasses.replace(run, state="failed", sentence=str(error)))
+        raise
+    finally:
+        control.attach(None)
+        engine.close()
+
+
+def _train(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
+    """Runs in the child: the import of torch happens here."""
+    if job.config.preset == "quick":
+        from resnet_desktop.engine.quick import quick
+
+        yield from quick(job, inbox)
+    else:
+        from resnet_desktop.engine.fine_tune import fine_tune
+
+        yield from fine_tune(job, inbox)

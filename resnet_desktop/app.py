@@ -25,6 +25,7 @@ from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Notice, make_session
 from resnet_desktop.ui.single_instance import SingleInstance
 from resnet_desktop.ui.theme import apply_theme
+from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.workers.thread_host import ThreadHost
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Application(QObject):
         self.host = ThreadHost()
         self.session = make_session(settings, self.host)
         self.library = ModelLibrary(self.session, self.host)
+        self.trainer = Trainer(self.session, self.host)
         self.pasted = PastedPictures()
         self.language = Language()
         self.window: MainWindow | None = None
@@ -99,7 +101,7 @@ class Application(QObject):
         self.language.apply(self._application, settings.language)
         apply_theme(self._application, settings.theme)
         self.session.set_language(self.language.code)
-        self.window = MainWindow(self.session, self.library, self.pasted)
+        self.window = MainWindow(self.session, self.library, self.trainer, self.pasted)
         self.window.closing.connect(self._on_closing)
         self.window.language_chosen.connect(self._on_language)
         self.window.theme_chosen.connect(self._on_theme)
@@ -108,6 +110,7 @@ class Application(QObject):
         else:
             self.window.take_place_of(old)
             old.closing.disconnect(self._on_closing)
+            old.replaced = True
             old.close()
             old.deleteLater()
 
@@ -141,6 +144,7 @@ class Application(QObject):
         save_settings(self.session.settings)
         self.pasted.discard()
         self.session.many.cancel()
+        self.trainer.shut_down()
         self.library.shut_down()
         self.session.models.shut_down()
         self.ended_well = self.host.shut_down()

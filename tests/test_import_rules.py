@@ -23,7 +23,7 @@ OPENVINO = frozenset({"openvino", "openvino_telemetry"})
 # What the window's process imports of the engine.
 PARENT_SIDE = frozenset(
     f"resnet_desktop.engine.{name}"
-    for name in ("process", "ready", "open_classifier", "remote_classifier", "add_model", "find_devices")
+    for name in ("process", "ready", "open_classifier", "remote_classifier", "add_model", "find_devices", "train")
 )
 
 
@@ -157,7 +157,10 @@ def test_the_parents_side_of_the_engine_loads_no_torch() -> None:
         assert not any(Import(other).of(TORCH) for other in late), f"{name} imports torch in the parent"
 
 
-@pytest.mark.parametrize("name", ["cli", "cli_models", "__main__", "app", "ui", "workers", "core"])
+@pytest.mark.parametrize(
+    "name",
+    ["cli", "cli_models", "cli_inspect", "cli_train", "cli_evaluate", "__main__", "app", "ui", "workers", "core"],
+)
 def test_torch_is_the_engines_alone(name: str) -> None:
     heavy = torch_modules()
     assert offenders(name, TORCH | {"safetensors.torch"}) == {}
@@ -183,6 +186,8 @@ def test_the_window_never_touches_openvino_and_nothing_above_it() -> None:
 def test_the_command_line_needs_no_qt() -> None:
     assert offenders("cli", QT | layers("ui", "workers", "app")) == {}
     assert offenders("cli_models", QT | layers("ui", "app")) == {}
+    for name in ("cli_inspect", "cli_train", "cli_evaluate"):
+        assert offenders(name, QT | layers("ui", "workers", "app")) == {}
     workers = {item for item in modules()["resnet_desktop.cli_models"] if item.of(layers("workers"))}
     assert {item.name.removesuffix(".move_to_trash") for item in workers} == {"resnet_desktop.workers.trash"}
     assert all(item.late for item in workers)  # only "models remove" needs the trash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.ui import icons, words
@@ -34,9 +35,13 @@ from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Notice, Session
 from resnet_desktop.ui.status_line import StatusLine
 from resnet_desktop.ui.theme import SPACE
+from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.banner import Banner
 
-CLASSIFY, MODELS = 0, 1
+CLASSIFY, TRAIN, MODELS = 0, 1, 2
+if TYPE_CHECKING:
+    from resnet_desktop.ui.train.train_page import TrainPage
+
 START_SIZE = (1280, 720)
 SMALLEST = (1024, 600)
 
@@ -48,9 +53,9 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
 
-    def __init__(self, session: Session, library: ModelLibrary, pasted: PastedPictures) -> None:
+    def __init__(self, session: Session, library: ModelLibrary, trainer: Trainer, pasted: PastedPictures) -> None:
         super().__init__()
-        self._session, self._library = session, library
+        self._session, self._library, self._trainer = session, library, trainer
         self.setWindowTitle("ResNet Desktop")
         self.setWindowIcon(icons.icon("app", 64))
         self.setMinimumSize(*SMALLEST)
@@ -58,7 +63,9 @@ class MainWindow(QMainWindow):
         self.header = Header(session.settings)
         self.banner = Banner()
         self.page = ClassifyPage(session, library)
+        self.replaced = False  # by another window, in another language or other looks
         self.models_page: ModelsPage | None = None  # made when it is first wanted
+        self.train_page: TrainPage | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.page)
         self.status = StatusLine(session)
@@ -129,7 +136,8 @@ class MainWindow(QMainWindow):
             (page, (standard.Delete, "Del"), self._session.remove_current),
             (page, ("H",), page.bar.toggle_heat),
             (self, ("Ctrl+1",), self.show_classify),
-            (self, ("Ctrl+2",), self.show_models),
+            (self, ("Ctrl+2",), self.show_train),
+            (self, ("Ctrl+3",), self.show_models),
             (self, ("F1",), self.menu.show_about),
         )
         for parent, keys, action in shortcuts:
@@ -148,6 +156,20 @@ class MainWindow(QMainWindow):
             page.said.connect(self.banner.say)
         return self.models_page
 
+    def train(self) -> TrainPage:
+        """The Train page, made and imported when it is first wanted: plots take a while to load."""
+        if self.train_page is None:
+            from resnet_desktop.ui.train.train_page import TrainPage
+
+            self.train_page = page = TrainPage(self._session, self._trainer)
+            self.pages.addWidget(page)
+            page.use.connect(self._use_model)
+        return self.train_page
+
+    @Slot()
+    def show_train(self) -> None:
+        self.show_page(TRAIN)
+
     @Slot()
     def show_classify(self) -> None:
         self.show_page(CLASSIFY)
@@ -159,12 +181,12 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def show_page(self, number: int) -> None:
         self.header.show_page(number)
-        if number == MODELS:
-            page = self.models()
-            self.pages.setCurrentWidget(page)
-            page.shown()
-        else:
+        if number == CLASSIFY:
             self.pages.setCurrentWidget(self.page)
+            return
+        page = self.models() if number == MODELS else self.train()
+        self.pages.setCurrentWidget(page)
+        page.shown()
 
     @Slot(str)
     def _use_model(self, key: str) -> None:
@@ -192,7 +214,7 @@ class MainWindow(QMainWindow):
         self.show()
         old.flow.retire()
         if old.pages.currentWidget() is not old.page:
-            self.show_models()
+            self.show_page(TRAIN if old.pages.currentWidget() is old.train_page else MODELS)
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
             self.banner.say(old.banner.sentence)
 
@@ -204,10 +226,27 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._trainer.busy and not self.replaced and not self._may_close():
+            event.ignore()
+            return
         self.store()
         self.hide()  # what still has to end may take a moment, and nobody should watch a frozen window
         self.closing.emit()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Closing ends a run; what it has learned stays, but the person should know."""
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("A run is going on"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Stop the run and close the window?"))
+        box.setInformativeText(self.tr("What it has learned is kept. It can go on at the next start."))
+        stop = box.addButton(self.tr("Stop and keep progress"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Go on learning"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is stop
 
     def _restore(self) -> None:
         settings = self._session.settings

@@ -114,8 +114,9 @@ def _style_sheet(token: Tokens) -> str:
     text = resource_path("style.qss").read_text(encoding="utf-8")
     values = {field.name: getattr(token, field.name) for field in fields(token)}
     values |= {"small": f"{SMALL}px", "body": f"{BODY}px", "title": f"{TITLE}px", "large": f"{LARGE}px"}
-    mark = resource_path("icons", "check_dark.svg" if token is DARK else "check_light.svg")
-    values["check"] = mark.as_posix()  # a style sheet takes images from files only
+    # A style sheet takes images from files only.
+    kind = "dark" if token is DARK else "light"
+    values |= {name: resource_path("icons", f"{name}_{kind}.svg").as_posix() for name in ("check", "arrow")}
     # Longest names first, so that @accent does not eat the beginning of @accent_soft.
     for name in sorted(values, key=len, reverse=True):
         text = text.replace(f"@{name}", values[name])

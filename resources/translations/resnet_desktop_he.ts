@@ -100,6 +100,77 @@
     </message>
 </context>
 <context>
+    <name>Curves</name>
+    <message>
+        <source>Loss</source>
+        <translation>שגיאה (loss)</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>צעד</translation>
+    </message>
+    <message>
+        <source>Right, in percent</source>
+        <translation>דיוק, באחוזים</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>מחזור</translation>
+    </message>
+    <message>
+        <source>learning</source>
+        <translation>למידה</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <translation>בדיקה</translation>
+    </message>
+    <message>
+        <source>Choose how on the side and press Start: the curves grow here.</source>
+        <translation>בחרו בצד איך ללמוד ולחצו על התחלה: העקומות יופיעו כאן.</translation>
+    </message>
+    <message>
+        <source>try, from strong to weak regularisation</source>
+        <translation>ניסיון, מרגולריזציה חזקה לחלשה</translation>
+    </message>
+</context>
+<context>
+    <name>DatasetCard</name>
+    <message>
+        <source>Checking the pictures</source>
+        <translation>בודק את התמונות</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>תיקייה אחרת…</translation>
+    </message>
+    <message>
+        <source>DATASET</source>
+        <translation>מאגר</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln classes</source>
+        <translation>
+            <numerusform>מחלקה אחת</numerusform>
+            <numerusform>%Ln מחלקות</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pictures to learn from</source>
+        <translation>
+            <numerusform>תמונה אחת ללמידה</numerusform>
+            <numerusform>%Ln תמונות ללמידה</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to check on</source>
+        <translation>
+            <numerusform>אחת לבדיקה</numerusform>
+            <numerusform>%Ln לבדיקה</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeviceCard</name>
     <message>
         <source>Fast answers for folders</source>
@@ -115,7 +186,7 @@
     </message>
     <message>
         <source>This computer does not have it. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>אין כזה במחשב הזה. בחרו אחר.</translation>
     </message>
     <message>
         <source>No graphics card or NPU that models could use was found.</source>
@@ -281,6 +352,10 @@
         <translation>מודלים</translation>
     </message>
     <message>
+        <source>Train</source>
+        <translation>אימון</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>בהיר</translation>
     </message>
@@ -368,7 +443,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>MainMenu</name>
     <message>
         <source>Open pictures…</source>
         <translation>פתיחת תמונות…</translation>
@@ -383,11 +458,11 @@
     </message>
     <message>
         <source>Copy diagnostics</source>
-        <translation>העתקת פרטי אבחון</translation>
+        <translation>העתקת נתוני אבחון</translation>
     </message>
     <message>
         <source>Open the folder of the log file</source>
-        <translation>פתיחת תיקיית קובץ היומן</translation>
+        <translation>פתיחת התיקייה של קובץ היומן</translation>
     </message>
     <message>
         <source>About and licences</source>
@@ -398,16 +473,39 @@
         <translation>יציאה</translation>
     </message>
     <message>
-        <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
-        <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
-    </message>
-    <message>
         <source>The folder could not be opened: {folder}</source>
-        <translation>לא ניתן לפתוח את התיקייה: {folder}</translation>
+        <translation>אי אפשר לפתוח את התיקייה: {folder}</translation>
     </message>
     <message>
         <source>Diagnostics are on the clipboard. They name this computer&apos;s system and no picture.</source>
-        <translation>פרטי האבחון הועתקו ללוח. יש בהם פרטים על מערכת המחשב, ואין בהם אף תמונה.</translation>
+        <translation>נתוני האבחון הועתקו. הם מתארים את מערכת המחשב ואינם מזכירים אף תמונה.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>A run is going on</source>
+        <translation>אימון מתבצע עכשיו</translation>
+    </message>
+    <message>
+        <source>Stop the run and close the window?</source>
+        <translation>לעצור את האימון ולסגור את החלון?</translation>
+    </message>
+    <message>
+        <source>What it has learned is kept. It can go on at the next start.</source>
+        <translation>מה שנלמד נשמר. אפשר להמשיך בהפעלה הבאה.</translation>
+    </message>
+    <message>
+        <source>Stop and keep progress</source>
+        <translation>לעצור ולשמור את ההתקדמות</translation>
+    </message>
+    <message>
+        <source>Go on learning</source>
+        <translation>להמשיך ללמוד</translation>
+    </message>
+    <message>
+        <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
+        <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
     </message>
     <message>
         <source>The answer is on the clipboard.</source>
@@ -439,6 +537,10 @@
     <message>
         <source>the built-in model</source>
         <translation>המודל המובנה</translation>
+    </message>
+    <message>
+        <source>{title} is on its way</source>
+        <translation>{title} בדרך</translation>
     </message>
     <message>
         <source>Preparing {title}</source>
@@ -586,7 +688,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>Stopped on the way. What has been downloaded so far is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>נעצר באמצע. מה שהורד עד כה נשמר.</translation>
     </message>
 </context>
 <context>
@@ -628,7 +730,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>{number} ms a picture · {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} אלפיות שנייה לתמונה · {device}</translation>
     </message>
     <message>
         <source>One moment…</source>
@@ -879,6 +981,60 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
 </context>
 <context>
+    <name>PresetCard</name>
+    <message>
+        <source>Name of the model</source>
+        <translation>שם המודל</translation>
+    </message>
+    <message>
+        <source>Starts from</source>
+        <translation>מתחיל מ־</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>התחלה</translation>
+    </message>
+    <message>
+        <source>HOW</source>
+        <translation>איך</translation>
+    </message>
+</context>
+<context>
+    <name>PresetWords</name>
+    <message>
+        <source>Quick</source>
+        <translation>מהיר</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>רגיל</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>מלא</translation>
+    </message>
+    <message>
+        <source>Tutorial</source>
+        <translation>לפי המדריך</translation>
+    </message>
+    <message>
+        <source>Looks at every picture once and fits the last layer. Ready in seconds.</source>
+        <translation>מסתכל על כל תמונה פעם אחת ומתאים את השכבה האחרונה. מוכן תוך שניות.</translation>
+    </message>
+    <message>
+        <source>The last layers learn, too. Some minutes, usually a few points better.</source>
+        <translation>גם השכבות האחרונות לומדות. כמה דקות, ובדרך כלל כמה אחוזים טוב יותר.</translation>
+    </message>
+    <message>
+        <source>All layers learn. Takes longest; worth it with many pictures.</source>
+        <translation>כל השכבות לומדות. לוקח הכי הרבה זמן; כדאי כשיש תמונות רבות.</translation>
+    </message>
+    <message>
+        <source>The program of any ResNet tutorial, number for number.</source>
+        <translation>התוכנית של כל מדריך ל־ResNet, מספר במספר.</translation>
+    </message>
+</context>
+<context>
     <name>RunBar</name>
     <message>
         <source>Pictures answered</source>
@@ -895,6 +1051,125 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>{done} of {total} pictures</source>
         <translation>{done} מתוך {total} תמונות</translation>
+    </message>
+</context>
+<context>
+    <name>RunCard</name>
+    <message>
+        <source>Progress of the run</source>
+        <translation>התקדמות האימון</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>השהיה</translation>
+    </message>
+    <message>
+        <source>Stop and keep the best</source>
+        <translation>לעצור ולשמור את הטוב ביותר</translation>
+    </message>
+    <message>
+        <source>Stop for now</source>
+        <translation>לעצור לעת עתה</translation>
+    </message>
+    <message>
+        <source>The run can go on later from where it was.</source>
+        <translation>אפשר להמשיך אחר כך מאותה נקודה.</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>שימוש במודל הזה</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>לאמן שוב</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>המשך</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>רק רגע…</translation>
+    </message>
+    <message>
+        <source>{percent} right</source>
+        <translation>דיוק {percent}</translation>
+    </message>
+    <message>
+        <source>{number} pictures a second</source>
+        <translation>{number} תמונות בשנייה</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>מושהה</translation>
+    </message>
+    <message>
+        <source>Keeping the best so far</source>
+        <translation>שומר את הטוב ביותר עד כה</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>לומד</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seconds left</source>
+        <translation>
+            <numerusform>נותרה שנייה</numerusform>
+            <numerusform>נותרו %n שניות</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes left</source>
+        <translation>
+            <numerusform>נותרה דקה</numerusform>
+            <numerusform>נותרו %n דקות</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your model is ready</source>
+        <translation>המודל שלכם מוכן</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln pictures that it had not seen; most likely between {low} and {high}.</source>
+        <translation>
+            <numerusform>מתמונה אחת שלא ראה; סביר ביותר שבין {low} ל־{high}.</numerusform>
+            <numerusform>מתוך %Ln תמונות שלא ראה; סביר ביותר שבין {low} ל־{high}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It stands in the list of models now, and answers drops at once.</source>
+        <translation>הוא כבר ברשימת המודלים ועונה מיד על תמונות שגוררים.</translation>
+    </message>
+</context>
+<context>
+    <name>RunsList</name>
+    <message>
+        <source>RUNS</source>
+        <translation>אימונים</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>המשך</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>מחיקה</translation>
+    </message>
+    <message>
+        <source>The model that came out of it stays.</source>
+        <translation>המודל שנוצר ממנו נשאר.</translation>
+    </message>
+    <message>
+        <source>{percent} right</source>
+        <translation>דיוק {percent}</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>נכשל</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>נעצר</translation>
     </message>
 </context>
 <context>
@@ -1005,7 +1280,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>{title} is no longer on this computer. Choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} כבר אינו במחשב הזה. בחרו מודל אחר.</translation>
     </message>
     <message>
         <source>The built-in model is missing from this installation. Install ResNet Desktop again.</source>
@@ -1261,159 +1536,159 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>{title} has no classes of these names: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>ב־{title} אין מחלקות בשמות האלה: {names}.</translation>
     </message>
     <message>
         <source>{title} has no classes of these names: {names}, and {more} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>ב־{title} אין מחלקות בשמות האלה: {names}, ועוד {more}.</translation>
     </message>
     <message>
         <source>None of the pictures in {folder} could be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לקרוא אף תמונה בתיקייה {folder}.</translation>
     </message>
     <message>
         <source>{path} is a picture. Choose another name for the report.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} היא תמונה. בחרו שם אחר לדוח.</translation>
     </message>
     <message>
         <source>The report {path} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לכתוב את הדוח {path}: {reason}.</translation>
     </message>
     <message>
         <source>There are no pictures in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אין תמונות בתיקייה {folder}.</translation>
     </message>
     <message>
         <source>The pictures in {folder} are not sorted: make a folder for each class and put its pictures in there.</source>
-        <translation type="unfinished"></translation>
+        <translation>התמונות ב־{folder} אינן ממוינות: צרו תיקייה לכל מחלקה ושימו בה את התמונות שלה.</translation>
     </message>
     <message>
         <source>There is only one class in {folder}: {name}. At least two are needed, each a folder with pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>יש ב־{folder} רק מחלקה אחת: {name}. דרושות לפחות שתיים, כל אחת תיקייה עם תמונות.</translation>
     </message>
     <message>
         <source>The class {names} has fewer than two readable pictures to learn from.</source>
-        <translation type="unfinished"></translation>
+        <translation>במחלקה {names} יש פחות משתי תמונות קריאות ללמוד מהן.</translation>
     </message>
     <message>
         <source>These classes have fewer than two readable pictures to learn from: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>במחלקות האלה יש פחות משתי תמונות קריאות ללמוד מהן: {names}.</translation>
     </message>
     <message>
         <source>There is no folder {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אין תיקייה {folder}.</translation>
     </message>
     <message>
         <source>{folder} is not a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} אינה תיקייה.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be opened: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לפתוח את התיקייה {folder}: {reason}.</translation>
     </message>
     <message>
         <source>There is no folder train beside {names} in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אין תיקייה train לצד {names} בתוך {folder}.</translation>
     </message>
     <message>
         <source>One picture cannot be read and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>תמונה אחת אינה קריאה והושמטה.</translation>
     </message>
     <message>
         <source>{count} pictures cannot be read and were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות אינן קריאות והושמטו.</translation>
     </message>
     <message>
         <source>One file in the class folders is not a picture and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>קובץ אחד בתיקיות המחלקות אינו תמונה והושמט.</translation>
     </message>
     <message>
         <source>{count} files in the class folders are not pictures and were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} קבצים בתיקיות המחלקות אינם תמונות והושמטו.</translation>
     </message>
     <message>
         <source>One picture is not in a class folder and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>תמונה אחת אינה בתיקייה של מחלקה והושמטה.</translation>
     </message>
     <message>
         <source>{count} pictures are not in a class folder and were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות אינן בתיקייה של מחלקה והושמטו.</translation>
     </message>
     <message>
         <source>The folder {names} cannot be opened and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לפתוח את התיקייה {names} והיא הושמטה.</translation>
     </message>
     <message>
         <source>These folders cannot be opened and were left out: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לפתוח את התיקיות האלה והן הושמטו: {names}.</translation>
     </message>
     <message>
         <source>The folder {names} has no pictures and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>בתיקייה {names} אין תמונות והיא הושמטה.</translation>
     </message>
     <message>
         <source>These folders have no pictures and were left out: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>בתיקיות האלה אין תמונות והן הושמטו: {names}.</translation>
     </message>
     <message>
         <source>{count} pictures are also in another class. Keep each in the class that is right.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות נמצאות גם במחלקה אחרת. השאירו כל אחת במחלקה הנכונה.</translation>
     </message>
     <message>
         <source>One picture to check with is also among those to learn from, which makes the accuracy look better than it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>תמונה אחת לבדיקה נמצאת גם בין תמונות הלמידה, ולכן הדיוק ייראה טוב מכפי שהוא.</translation>
     </message>
     <message>
         <source>{count} pictures to check with are also among those to learn from, which makes the accuracy look better than it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות לבדיקה נמצאות גם בין תמונות הלמידה, ולכן הדיוק ייראה טוב מכפי שהוא.</translation>
     </message>
     <message>
         <source>The class {large} has {most} pictures and {small} only {least}: more of {small} would help.</source>
-        <translation type="unfinished"></translation>
+        <translation>במחלקה {large} יש {most} תמונות וב־{small} רק {least}: עוד תמונות של {small} יעזרו.</translation>
     </message>
     <message>
         <source>The class {names} has fewer than {least} pictures: more would help.</source>
-        <translation type="unfinished"></translation>
+        <translation>במחלקה {names} יש פחות מ־{least} תמונות: עוד תמונות יעזרו.</translation>
     </message>
     <message>
         <source>These classes have fewer than {least} pictures: {names}. More would help.</source>
-        <translation type="unfinished"></translation>
+        <translation>במחלקות האלה יש פחות מ־{least} תמונות: {names}. עוד תמונות יעזרו.</translation>
     </message>
     <message>
         <source>There is no run named “{run}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>אין אימון בשם ”{run}“.</translation>
     </message>
     <message>
         <source>The run could not be stored in {folder}: {reason}. Free some space.</source>
-        <translation type="unfinished"></translation>
+        <translation>אי אפשר לשמור את האימון בתיקייה {folder}: {reason}. פנו מקום.</translation>
     </message>
     <message>
         <source>The training came apart (the loss is no number any more). Start again with a smaller learning rate.</source>
-        <translation type="unfinished"></translation>
+        <translation>האימון התפרק (השגיאה כבר אינה מספר). התחילו שוב בקצב למידה קטן יותר.</translation>
     </message>
     <message>
         <source>The loss was no number any more: back to the last good epoch, with a tenth of the learning rate.</source>
-        <translation type="unfinished"></translation>
+        <translation>השגיאה כבר לא הייתה מספר: חזרה למחזור התקין האחרון, בעשירית מקצב הלמידה.</translation>
     </message>
     <message>
         <source>{count} pictures could not be read any more and are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות כבר אינן קריאות והושמטו.</translation>
     </message>
     <message>
         <source>More than 5 % of the pictures cannot be read any more. Is the folder still there? The run can go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>יותר מ־5% מהתמונות כבר אינן קריאות. האם התיקייה עדיין שם? אפשר להמשיך את האימון.</translation>
     </message>
     <message>
         <source>{count} pictures could not be read and were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} תמונות לא היו קריאות והושמטו.</translation>
     </message>
     <message>
         <source>None of the pictures could be read. Is the folder still there?</source>
-        <translation type="unfinished"></translation>
+        <translation>אף תמונה לא הייתה קריאה. האם התיקייה עדיין שם?</translation>
     </message>
     <message>
         <source>The folder has other classes now than when this run began ({before}; now {now}). Start a new run.</source>
-        <translation type="unfinished"></translation>
+        <translation>בתיקייה יש עכשיו מחלקות אחרות מאלה שהיו בתחילת האימון ({before}; עכשיו {now}). התחילו אימון חדש.</translation>
     </message>
 </context>
 <context>
@@ -1440,31 +1715,31 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>Checking the pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>בודק את התמונות</translation>
     </message>
     <message>
         <source>Reading the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>קורא את התיקייה</translation>
     </message>
     <message>
         <source>Looking at every picture once</source>
-        <translation type="unfinished"></translation>
+        <translation>מסתכל על כל תמונה פעם אחת</translation>
     </message>
     <message>
         <source>Fitting the last layer</source>
-        <translation type="unfinished"></translation>
+        <translation>מתאים את השכבה האחרונה</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>מאמן</translation>
     </message>
     <message>
         <source>Checking on pictures it has not seen</source>
-        <translation type="unfinished"></translation>
+        <translation>בודק על תמונות שלא ראה</translation>
     </message>
     <message>
         <source>Keeping the model</source>
-        <translation type="unfinished"></translation>
+        <translation>שומר את המודל</translation>
     </message>
 </context>
 <context>
@@ -1505,6 +1780,25 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
             <numerusform>אחת לא נפתחה</numerusform>
             <numerusform>%n לא נפתחו</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>TrainPage</name>
+    <message>
+        <source>Drop a folder whose subfolders are the classes</source>
+        <translation>גררו תיקייה שתיקיות המשנה שלה הן המחלקות</translation>
+    </message>
+    <message>
+        <source>For example a folder “fruit” with the folders “apples”, “pears” and “plums” full of pictures.</source>
+        <translation>למשל תיקייה ”פירות“ ובה התיקיות ”תפוחים“, ”אגסים“ ו”שזיפים“ מלאות תמונות.</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>בחירת תיקייה…</translation>
+    </message>
+    <message>
+        <source>A folder whose subfolders are the classes</source>
+        <translation>תיקייה שתיקיות המשנה שלה הן המחלקות</translation>
     </message>
 </context>
 </TS>

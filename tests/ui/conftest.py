@@ -27,6 +27,7 @@ from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session, make_session
 from resnet_desktop.ui.theme import apply_theme
+from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -119,7 +120,7 @@ def window(
 ) -> MainWindow:
     """The whole window on a ready session."""
     apply_theme(qapp, "light")
-    window = MainWindow(session, library, pasted)
+    window = MainWindow(session, library, Trainer(session, session.host), pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

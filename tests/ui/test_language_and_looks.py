@@ -22,6 +22,7 @@ from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.train.trainer import Trainer
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "make_translations.py"
 
@@ -49,7 +50,7 @@ def test_the_hebrew_window_is_mirrored_and_speaks_hebrew(
 ) -> None:
     language.apply(qapp, "he")
     session.set_language("he")
-    window = MainWindow(session, library, pasted)
+    window = MainWindow(session, library, Trainer(session, session.host), pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
@@ -125,7 +126,7 @@ def test_light_and_dark_reach_every_widget(
     brightness = {}
     for name in ("light", "dark"):
         theme.apply_theme(qapp, name)
-        window = MainWindow(session, library, pasted)
+        window = MainWindow(session, library, Trainer(session, session.host), pasted)
         qtbot.addWidget(window)
         window.show()
         image = window.grab().toImage()

@@ -19,6 +19,7 @@ from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.train.trainer import Trainer
 from tests.ui.conftest import Fakes, drop, files_mime
 
 
@@ -249,7 +250,7 @@ def test_nothing_flashes_up_beside_the_window(
     windows = Windows()
     session.models.choose("resnet18", "auto")  # the card that says so is visible from the start
     qapp.installEventFilter(windows)
-    window = MainWindow(session, library, pasted)
+    window = MainWindow(session, library, Trainer(session, session.host), pasted)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

@@ -488,7 +488,7 @@ def test_a_closed_comparison_stops(
 
 def test_the_page_survives_a_change_of_looks(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     window.show_models()
-    assert window.header._pages.checkedId() == 1
+    assert window.header._pages.checkedId() == 2
     window.show_classify()
     assert window.header._pages.checkedId() == 0
 

@@ -1,0 +1,1 @@
+"""The Train page: a folder of classes in, a classifier of your own out."""

@@ -1,0 +1,152 @@
+"""Point at a folder, watch it learn, keep your own classifier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from resnet_desktop.core.training import TrainingConfig
+from resnet_desktop.ui import words
+from resnet_desktop.ui.classify.drop import Dropped, Meaning
+from resnet_desktop.ui.drop_target import DropTarget
+from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.theme import GAP, SPACE, WIDE
+from resnet_desktop.ui.train.dataset_card import DatasetCard
+from resnet_desktop.ui.train.plots import Curves
+from resnet_desktop.ui.train.preset_card import PresetCard
+from resnet_desktop.ui.train.run_card import RunCard
+from resnet_desktop.ui.train.runs_list import RunsList
+from resnet_desktop.ui.train.trainer import Stage, Trainer
+from resnet_desktop.ui.widgets.basics import push_button, text_label
+
+SIDE, RUN = 264, 300
+
+
+class TrainPage(DropTarget):
+    """A view of the trainer."""
+
+    use = Signal(str)  # key of the model to answer with
+
+    def __init__(self, session: Session, trainer: Trainer) -> None:
+        super().__init__()
+        self._session, self._trainer = session, trainer
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.presets = PresetCard(session, trainer)
+        self.presets.start.connect(self._on_start)
+        self.run_card = RunCard(trainer)
+        self.run_card.use.connect(self.use)
+        self.run_card.again.connect(self._on_again)
+        self._again = False
+        self._right = QStackedWidget()
+        self._right.addWidget(self.presets)
+        self._right.addWidget(self.run_card)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty())
+        self._stack.addWidget(self._work())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        trainer.changed.connect(self.refresh)
+        self.dropped.connect(self._on_dropped)
+        self.refresh()
+
+    def drop_sentence(self) -> str:
+        return self.tr("Drop a folder whose subfolders are the classes")
+
+    def _empty(self) -> QWidget:
+        title = text_label(self.tr("Drop a folder whose subfolders are the classes"), "large", wrap=True)
+        hint = text_label(
+            self.tr("For example a folder “fruit” with the folders “apples”, “pears” and “plums” full of pictures."),
+            "quiet",
+            wrap=True,
+        )
+        for label in (title, hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._reason = text_label("", "bad", wrap=True)
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        choose = push_button(self.tr("Choose a folder…"), "folder", primary=True)
+        choose.clicked.connect(self.choose_folder)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(choose)
+        row.addStretch(1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addStretch(2)
+        for label in (title, hint, self._reason):
+            column.addWidget(label)
+        column.addSpacing(SPACE)
+        column.addLayout(row)
+        column.addStretch(1)
+        column.addWidget(RunsList(self._trainer))
+        column.addStretch(1)
+        return page
+
+    def _work(self) -> QWidget:
+        dataset = DatasetCard(self._trainer)
+        dataset.setFixedWidth(SIDE)
+        dataset.another.connect(self._trainer.leave)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFixedWidth(RUN)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._right)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(dataset)
+        row.addWidget(Curves(self._trainer), 1)
+        row.addWidget(scroll)
+        return page
+
+    def shown(self) -> None:
+        """The person has come to this page."""
+        self.setFocus()
+        self._trainer.look()
+
+    @Slot()
+    def refresh(self) -> None:
+        trainer = self._trainer
+        at_work = trainer.stage is not Stage.EMPTY
+        self._stack.setCurrentIndex(1 if at_work else 0)
+        self._reason.setText(_sentence(trainer))
+        self._reason.setVisible(bool(self._reason.text()))
+        if trainer.stage is Stage.TRAINING:
+            self._again = False
+        has_run = trainer.stage is Stage.TRAINING or (trainer.stage is Stage.DONE and not self._again)
+        self._right.setCurrentWidget(self.run_card if has_run else self.presets)
+
+    @Slot()
+    def choose_folder(self) -> None:
+        start = self._session.settings.last_folder
+        name = QFileDialog.getExistingDirectory(self, self.tr("A folder whose subfolders are the classes"), start)
+        if name:
+            self.choose(Path(name))
+
+    def choose(self, folder: Path) -> None:
+        self._session.remember(last_folder=str(folder))
+        self._trainer.choose(folder)
+
+    @Slot(object)
+    def _on_dropped(self, dropped: Dropped) -> None:
+        if dropped.meaning is Meaning.PATHS:
+            self.choose(dropped.paths[0])
+
+    @Slot(object)
+    def _on_start(self, config: TrainingConfig) -> None:
+        self._trainer.start(config)
+
+    @Slot()
+    def _on_again(self) -> None:
+        self._again = True
+        self.refresh()
+
+
+def _sentence(trainer: Trainer) -> str:
+    return words.sentence_of(trainer.error) if trainer.error is not None and trainer.stage is Stage.EMPTY else ""

@@ -1,0 +1,214 @@
+"""The state behind the Train page: the dataset, the run and what it has told so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import Event, Progress
+from resnet_desktop.core.run_store import Run, can_continue, delete_run, stored_runs
+from resnet_desktop.core.training import EpochDone, RunDone, RunStarted, StepDone, TrainingConfig, TrainingNote
+from resnet_desktop.engine.process import Wish
+from resnet_desktop.engine.train import TrainingControl, resume, train
+from resnet_desktop.ui.session import Session
+from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.thread_host import ThreadHost
+
+
+class Stage(Enum):
+    """Where the page is."""
+
+    EMPTY = "empty"  # no folder chosen
+    INSPECTING = "inspecting"
+    READY = "ready"  # a dataset, no run
+    TRAINING = "training"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class RunsFound(Event):
+    """Every run on this computer, and which of them can go on."""
+
+    runs: tuple[tuple[Run, bool], ...]
+
+
+class Trainer(QObject):
+    """Lives in the main thread, as long as the program."""
+
+    changed = Signal()  # stage, progress, notes, error, runs
+    told = Signal()  # a step or an epoch: the curves have grown
+    succeeded = Signal(str)  # key of the model that came out
+
+    def __init__(self, session: Session, host: ThreadHost) -> None:
+        super().__init__()
+        self._session, self._host = session, host
+        self.stage = Stage.EMPTY
+        self.folder: Path | None = None
+        self.dataset: Dataset | None = None
+        self.error: AppError | None = None
+        self.progress: Progress | None = None
+        self.started: RunStarted | None = None
+        self.steps: list[StepDone] = []
+        self.epochs: list[EpochDone] = []
+        self.notes: list[AppError] = []
+        self.result: RunDone | None = None
+        self.runs: tuple[tuple[Run, bool], ...] = ()
+        self.paused = self.finishing = False
+        self._control = TrainingControl()
+        self._job: Job | None = None
+        self._look: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.stage is Stage.TRAINING
+
+    def look(self) -> None:
+        """Which runs there are."""
+        if self._look is None:
+            self._look = Job(_find_runs, self._host, "runs")
+            self._look.events.connect(self._on_runs)
+            self._look.finished.connect(self._on_looked)
+            self._look.start()
+
+    def choose(self, folder: Path) -> None:
+        """Inspect a folder; nothing happens while a run goes on."""
+        if self.busy:
+            return
+        self._abandon()
+        self.stage, self.folder, self.dataset = Stage.INSPECTING, folder, None
+        self._forget_run()
+        self._start(Job(partial(inspect_dataset, folder), self._host, "inspect"))
+
+    def leave(self) -> None:
+        """Back to the beginning, for another folder."""
+        if not self.busy:
+            self._abandon()
+            self.stage, self.folder, self.dataset = Stage.EMPTY, None, None
+            self._forget_run()
+            self.changed.emit()
+
+    def start(self, config: TrainingConfig) -> None:
+        self._begin(partial(train, config))
+
+    def resume(self, run: Run) -> None:
+        """Go on with a run that stopped."""
+        self.folder = Path(run.config.dataset)
+        self._begin(partial(resume, run))
+
+    def delete(self, run: Run) -> None:
+        delete_run(run)
+        self.look()
+
+    def wish(self, wish: Wish) -> None:
+        """Pause, continue, or finish with the best so far."""
+        self.paused = wish == "pause"
+        self.finishing = self.finishing or wish == "finish"
+        self._control.wish(wish)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End the run now; it can go on later from its last checkpoint."""
+        if self._job is not None:
+            self._job.ask_to_stop()
+
+    def shut_down(self) -> None:
+        self.stop()
+
+    def _begin(self, make: Callable[..., Iterator[Event]]) -> None:
+        if self.busy:
+            return
+        self._abandon()
+        self._forget_run()
+        self.stage, self._control = Stage.TRAINING, TrainingControl()
+        self._start(Job(partial(make, control=self._control), self._host, "train"))
+
+    def _start(self, job: Job) -> None:
+        self._job = job
+        job.events.connect(self._on_events)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        job.finished.connect(self._on_finished)
+        job.start()
+        self.changed.emit()
+
+    def _abandon(self) -> None:
+        if self._job is not None:
+            self._job.abandon()
+            self._job = None
+
+    def _forget_run(self) -> None:
+        self.error = self.progress = self.started = self.result = None
+        self.steps, self.epochs, self.notes = [], [], []
+        self.paused = self.finishing = False
+
+    @Slot(object)
+    def _on_events(self, batch: EventBatch) -> None:
+        grew = False
+        for event in batch.events:
+            if isinstance(event, StepDone):
+                self.steps.append(event)
+                grew = True
+            elif isinstance(event, EpochDone):
+                self.epochs.append(event)
+                grew = True
+            else:
+                self._take(event)
+        self.changed.emit()
+        if grew:
+            self.told.emit()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.progress = event
+        elif isinstance(event, DatasetInspected):
+            self.dataset = event.dataset
+            if self.stage is Stage.INSPECTING:
+                self.stage = Stage.READY
+        elif isinstance(event, RunStarted):
+            self.started = event
+        elif isinstance(event, TrainingNote):
+            self.notes.append(event.error)
+        elif isinstance(event, RunDone):
+            self.result = event
+
+    @Slot(object)
+    def _on_failed(self, error: AppError) -> None:
+        self.error = error
+        self.stage = Stage.READY if self.dataset is not None else Stage.EMPTY
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self.stage = Stage.READY if self.dataset is not None else Stage.EMPTY
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._job, self.progress = None, None
+        if self.result is not None:
+            self.stage = Stage.DONE
+            self._session.models.refresh()
+            self.succeeded.emit(self.result.model)
+        self.look()
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_runs(self, batch: EventBatch) -> None:
+        for event in batch.events:
+            if isinstance(event, RunsFound):
+                self.runs = event.runs
+        self.changed.emit()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        self._look = None
+
+
+def _find_runs(_token: CancelToken) -> Iterator[Event]:
+    yield RunsFound(tuple((run, can_continue(run)) for run in stored_runs()))

@@ -23,6 +23,7 @@ NAMES = (
     "ten_thousand",
     "hundred_thousand",
     "folder_rate",
+    "training",
 )
 CANNOT_RUN = 3
 

@@ -27,6 +27,7 @@ class Curves(QWidget):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._loss = _plot(self.tr("Loss"), self.tr("step"))
         self._accuracy = _plot(self.tr("Right, in percent"), self.tr("epoch"))
+        self._accuracy.getPlotItem().setLimits(yMin=0, yMax=102, minYRange=8, minXRange=3)
         self._steps = self._loss.plot(pen=pg.mkPen(colour("accent"), width=1), name=self.tr("learning"))
         self._steps.setDownsampling(auto=True, method="peak")
         self._steps.setClipToView(True)

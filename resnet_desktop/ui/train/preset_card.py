@@ -51,7 +51,7 @@ class PresetCard(QFrame):
         self._model = QComboBox()
         self._model.setAccessibleName(self.tr("Starts from"))
         self._start = push_button(self.tr("Start"), primary=True)
-        self._start.clicked.connect(self._on_start)
+        self._start.clicked.connect(self.begin)
         self._named_for: object = None
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -106,7 +106,8 @@ class PresetCard(QFrame):
         self._start.setEnabled(ready and bool(plain_name(self._name.text()).strip()))
 
     @Slot()
-    def _on_start(self) -> None:
+    def begin(self) -> None:
+        """Start with what is chosen."""
         if self._trainer.folder is None:
             return
         self.start.emit(

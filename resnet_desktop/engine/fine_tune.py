@@ -16,7 +16,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from resnet_desktop.core.devices import has_fast_arithmetic
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, ModelError
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import (
     TRAINING,
@@ -127,6 +127,14 @@ class _Run:
         return math.ceil(len(self._job.train) / self._recipe.batch_size)
 
     def events(self) -> Iterator[Event]:
+        try:
+            yield from self._events()
+        except Cancelled:
+            if self._at.step:
+                self._save()  # a run that is stopped for now goes on from this very step
+            raise
+
+    def _events(self) -> Iterator[Event]:
         resumed = self._resume()
         yield self._started()
         if not resumed and self._recipe.fitted_head:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ import numpy as np
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.classifier import OpenVinoClassifier, thread_count
-from resnet_desktop.core.dataset import DatasetPicture
+from resnet_desktop.core.dataset import DatasetPicture, changed_pictures
 from resnet_desktop.core.errors import Cancelled, PictureError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.files import write_file
@@ -27,58 +29,61 @@ if TYPE_CHECKING:
 
     from resnet_desktop.core.cancel import CancelToken
 
+    Row = NDArray[np.float32]
+
 log = logging.getLogger(__name__)
 
 AHEAD = 4  # pictures in flight for each thread
 POLL_SECONDS = 0.05
+LARGEST_CACHE = 256 << 20  # bytes of a model's embeddings of other datasets than the one at hand
 
 
 @dataclass(frozen=True)
 class Embedded(Event):
     """All embeddings, float32 [n, features]; rows of pictures that could not be read are left out."""
 
-    rows: NDArray[np.float32]
+    rows: Row
     kept: tuple[int, ...]  # index of each row's picture
-    unreadable: tuple[Path, ...]
+    unreadable: tuple[Path, ...]  # or changed
 
 
 def embed(
     classifier: OpenVinoClassifier, prepared: Path, pictures: Sequence[DatasetPicture], token: CancelToken
 ) -> Iterator[Event]:
     """TrainingProgress, then Embedded. What was embedded before is read from the cache."""
-    known = _read_cache(prepared)
-    rows: dict[int, NDArray[np.float32]] = {}
-    missing: list[int] = []
-    for index, picture in enumerate(pictures):
-        row = known.get(_key(picture))
-        if row is None:
-            missing.append(index)
-        else:
-            rows[index] = row
+    features = classifier.class_weights().shape[1]
+    known = _read_cache(prepared, features)
+    rows = {index: known[key] for index, picture in enumerate(pictures) if (key := _key(picture)) in known}
+    missing = [index for index in range(len(pictures)) if index not in rows]
     unreadable: list[Path] = []
     done = len(rows)
     yield TrainingProgress(done, len(pictures), LOOKING)
-    for index, row in _compute(classifier, pictures, missing, token):
-        done += 1
-        if row is None:
-            unreadable.append(pictures[index].path)
-        else:
-            rows[index] = row
-        yield TrainingProgress(done, len(pictures), LOOKING)
-    _write_cache(prepared, known | {_key(pictures[index]): row for index, row in rows.items()})
+    try:
+        with contextlib.closing(_compute(classifier, pictures, missing, token)) as computed:
+            for index, row in computed:
+                done += 1
+                if row is None:
+                    unreadable.append(pictures[index].path)
+                else:
+                    rows[index] = row
+                yield TrainingProgress(done, len(pictures), LOOKING)
+    finally:  # a cancel keeps what was computed so far
+        if missing:
+            _write_cache(prepared, {_key(pictures[index]): row for index, row in rows.items()}, known)
     kept = tuple(sorted(rows))
-    features = classifier.class_weights().shape[1]
     stacked = np.stack([rows[index] for index in kept]) if kept else np.zeros((0, features), np.float32)
-    yield Embedded(stacked, kept, tuple(unreadable))
+    yield Embedded(stacked, kept, tuple(sorted(unreadable)))
 
 
 def _compute(
     classifier: OpenVinoClassifier, pictures: Sequence[DatasetPicture], wanted: Sequence[int], token: CancelToken
-) -> Iterator[tuple[int, NDArray[np.float32] | None]]:
+) -> Generator[tuple[int, Row | None], None, None]:
     preprocess = classifier.spec.preprocess
 
-    def one(index: int) -> tuple[int, NDArray[np.float32] | None]:
+    def one(index: int) -> tuple[int, Row | None]:
         token.check()
+        if changed_pictures((pictures[index],)):
+            return index, None
         try:
             image = open_picture(pictures[index].path, edge=preprocess.resize).image
         except PictureError:
@@ -112,22 +117,35 @@ def _cache_file(prepared: Path) -> Path:
     return paths.cache_dir() / "embeddings" / f"{prepared.name}.npz"
 
 
-def _read_cache(prepared: Path) -> dict[str, NDArray[np.float32]]:
+def _read_cache(prepared: Path, features: int) -> dict[str, Row]:
+    """Rows by key; nothing of a file that is not whole."""
+    path = _cache_file(prepared)
     try:
-        with np.load(_cache_file(prepared), allow_pickle=False) as stored:
+        with np.load(path, allow_pickle=False) as stored:
             keys, rows = stored["keys"], stored["rows"]
-        return {str(key): row for key, row in zip(keys, rows, strict=True)} if rows.dtype == np.float32 else {}
-    except (OSError, ValueError, KeyError, EOFError):
+        if rows.dtype != np.float32 or rows.shape != (len(keys), features) or not np.isfinite(rows).all():
+            raise ValueError("not the embeddings of this model")
+        return {str(key): row for key, row in zip(keys, rows, strict=True)}
+    except FileNotFoundError:
+        return {}
+    except Exception as error:  # noqa: BLE001 - whatever zip and array readers raise on damaged bytes
+        log.warning("%s is not used: %s", path, error)
         return {}
 
 
-def _write_cache(prepared: Path, known: dict[str, NDArray[np.float32]]) -> None:
-    import io
-
-    if not known:
+def _write_cache(prepared: Path, rows: dict[str, Row], known: dict[str, Row]) -> None:
+    """The rows of this dataset, and of others as many as may stay."""
+    kept = dict(rows)
+    room = LARGEST_CACHE
+    for key, row in known.items():
+        room -= row.nbytes
+        if room < 0:
+            break
+        kept.setdefault(key, row)
+    if not kept:
         return
     buffer = io.BytesIO()
-    np.savez(buffer, keys=np.array(list(known)), rows=np.stack(list(known.values())))
+    np.savez(buffer, keys=np.array(list(kept)), rows=np.stack(list(kept.values())))
     try:
         write_file(_cache_file(prepared), buffer.getvalue())
     except OSError as error:

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
-from torch.utils.data import DataLoader
-
-from resnet_desktop.core.devices import has_fast_arithmetic
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import (
@@ -28,14 +19,18 @@ from resnet_desktop.core.training import (
     TrainingNote,
     TrainingProgress,
 )
-from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from resnet_desktop.engine.finish import Checked, bare_state, finish, new_network
-from resnet_desktop.engine.gate import read_weights
-from resnet_desktop.engine.loader import Batch, Loader
-from resnet_desktop.engine.networks import Answering
-from resnet_desktop.engine.parts import groups_of, stages_of, train_mode
-from resnet_desktop.engine.presets import Recipe, recipe_of
+from resnet_desktop.engine.checkpoint import load_checkpoint
+from resnet_desktop.engine.embeddings import Embedded
+from resnet_desktop.engine.finish import Checked, bare_state, finish
+from resnet_desktop.engine.fitted_head import MAX_LOST, TOO_MANY_LOST, best_fit, embed_pictures
+from resnet_desktop.engine.keep import keep_checkpoint
+from resnet_desktop.engine.learner import Diverged, Judged, Learner
+from resnet_desktop.engine.loader import Batch, Loader, Room
+from resnet_desktop.engine.out_of_memory import NO_MEMORY, is_out_of_memory
+from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
+from resnet_desktop.engine.run_state import Best, Clock, Place, packed, unpacked
+from resnet_desktop.engine.schedule import batches_of, share_of_rate
 
 VALIDATION_BATCH = 64
 CHECKPOINT_SECONDS = 600.0  # the most work that a power cut may cost
@@ -49,106 +44,61 @@ GOING_BACK = QT_TRANSLATE_NOOP(
     "Sentences", "The loss was no number any more: back to the last good epoch, with a tenth of the learning rate."
 )
 LOST = QT_TRANSLATE_NOOP("Sentences", "{count} pictures could not be read any more and are left out.")
-TOO_MANY_LOST = QT_TRANSLATE_NOOP(
-    "Sentences", "More than 5 % of the pictures cannot be read any more. Is the folder still there? The run can go on."
-)
-MAX_LOST = 0.05
-
-
-class _Diverged(Exception):  # noqa: N818 - handled at once
-    """The loss is no finite number."""
-
-
-@dataclass
-class _Progress:
-    """Where the run is, and what it has seen; all of it is in every checkpoint."""
-
-    epoch: int = 1
-    batch: int = 0  # done in this epoch
-    step: int = 0  # done in all
-    loss_sum: float = 0.0  # over the batches of this epoch
-    best_loss: float = math.inf
-    best_epoch: int = 0
-    retries: int = 0
-    rate: float = 1.0  # what every learning rate is multiplied with
-    lost: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """What a network says of the validation pictures."""
-
-    logits: Tensor  # float32 [n, classes]
-    indices: tuple[int, ...]  # of the pictures that could be read
-    loss: float
-    accuracy: float
 
 
 def fine_tune(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     """RunStarted, then StepDone, TrainingProgress and EpochDone as they come, RunDone last."""
-    yield from _Run(job, inbox).events()
+    try:
+        yield from _Run(job, inbox).events()
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise EngineError(NO_MEMORY) from error
+        raise
 
 
 class _Run:
-    """One run: the network, its optimiser, and where they are."""
+    """One run: what learns, and where it is."""
 
     def __init__(self, job: TrainingJob, inbox: Inbox) -> None:
         self._job, self._inbox = job, inbox
         self._recipe = recipe_of(job.config)
-        self._device = _device_of(job.config.device)
-        self._fast = self._device == "cpu" and job.config.preset != "tutorial" and has_fast_arithmetic()
-        torch.manual_seed(job.config.seed)
-        self._network = new_network(job)
-        self._load_start()
-        self._answering = Answering(self._network, job.start).to(self._device)
-        self._answering = self._answering.to(memory_format=torch.channels_last)
-        self._average = copy.deepcopy(self._network) if self._recipe.average else None
-        self._optimizer = _optimizer_for(self._network, self._recipe)
-        stretched = self._recipe.stretched
-        self._train = Loader(job.train, job.start.preprocess, stretched, job.config.seed)
-        self._validation = Loader(job.validation, job.start.preprocess, stretched, job.config.seed)
-        self._at = _Progress()
-        self._best: dict[str, Tensor] = {}
-        self._best_judged: _Judged | None = None
+        self._learner = Learner(job, self._recipe)
+        room, preprocess = Room(), job.start.preprocess
+        self._train = Loader(job.train, preprocess, self._recipe.look, room, job.config.seed)
+        # Judged by what it will see when it answers, whatever it learned from.
+        self._validation = Loader(job.validation, preprocess, "answered", room)
+        self._at = Place()
+        self._best: Best | None = None
+        self._lost: set[int] = set()  # pictures to learn from, and behind them those to check on
         self._saved = time.monotonic()
-
-    # The start
-
-    def _load_start(self) -> None:
-        """The start model's weights, all but the last layer where the classes are other ones."""
-        own = bare_state(self._network)
-        start = read_weights(self._job.weights).state
-        self._network.load(
-            {name: value if value.shape == own[name].shape else own[name] for name, value in start.items()}
-        )
 
     @property
     def _steps(self) -> int:
         return math.ceil(len(self._job.train) / self._recipe.batch_size)
 
     def events(self) -> Iterator[Event]:
-        try:
-            yield from self._events()
-        except Cancelled:
-            if self._at.step:
-                self._save()  # a run that is stopped for now goes on from this very step
-            raise
-
-    def _events(self) -> Iterator[Event]:
         resumed = self._resume()
         yield self._started()
-        if not resumed and self._recipe.fitted_head:
-            yield from self._fit_head()
+        if not resumed:
+            if self._recipe.fitted_head:
+                yield from self._fit_head()
+            self._save()  # there always is something to go back to, and a full disk shows before any work is lost
         stopped_early = False
-        while self._at.epoch <= self._recipe.epochs:
-            try:
-                yield from self._epoch()
-            except _Diverged:
-                yield from self._go_back()
-                continue
-            if self._inbox.finish_wanted or self._has_no_patience():
-                stopped_early = True
-                break
+        try:
+            while self._at.epoch <= self._recipe.epochs and not stopped_early:
+                if self._has_no_patience():
+                    stopped_early = True
+                    break
+                try:
+                    yield from self._epoch()
+                except Diverged:
+                    yield self._go_back()
+                    continue
+                stopped_early = self._inbox.finish_wanted
+        except Cancelled:
+            with contextlib.suppress(EngineError, Diverged):
+                self._save()  # a run that is stopped for now goes on from this very step
+            raise
         yield from self._finish(stopped_early=stopped_early)
 
     def _started(self) -> RunStarted:
@@ -161,136 +111,64 @@ class _Run:
             validation_count=len(self._job.validation),
             epochs=self._recipe.epochs,
             steps=self._steps * self._recipe.epochs,
-            device=self._device,
+            device=self._learner.device,
             first_epoch=self._at.epoch,
         )
 
     def _fit_head(self) -> Iterator[Event]:
-        """Quick's last layer to begin with: a random one would first shake the layers below."""
-        from resnet_desktop.core.classifier import OpenVinoClassifier
-        from resnet_desktop.engine.embeddings import Embedded, embed
-        from resnet_desktop.engine.linear_head import Examples, fit_heads
-
-        job = self._job
-        pictures = (*job.train, *job.validation)
-        classifier = OpenVinoClassifier(job.start, job.prepared, "cpu", "fast")
-        embedded: Embedded | None = None
-        for event in embed(classifier, job.prepared, pictures, self._inbox.cancel):
+        for event in embed_pictures(self._job, self._inbox):
             if isinstance(event, Embedded):
-                embedded = event
+                head = best_fit(self._job, event, self._inbox).head
+                self._learner.set_head(head.weight, head.bias)
             else:
                 yield event
-        classifier.close()
-        if embedded is None:
-            return
-        rows = torch.from_numpy(embedded.rows)
-        labels = torch.tensor([pictures[index].label for index in embedded.kept])
-        is_train = torch.tensor([index < len(job.train) for index in embedded.kept])
-        train, rest = Examples(rows[is_train], labels[is_train]), Examples(rows[~is_train], labels[~is_train])
-        fits = list(fit_heads(train, rest, len(job.classes), self._inbox.cancel))
-        best = min(fits, key=lambda fit: fit.validation_loss)
-        with torch.no_grad():
-            for network in (self._network, self._average or self._network):
-                network.head.weight.copy_(best.head.weight)
-                network.head.bias.copy_(best.head.bias)
 
     # One epoch
 
     def _epoch(self) -> Iterator[Event]:
-        at, recipe = self._at, self._recipe
-        train_mode(self._network, recipe.part)
-        batches = self._order()[at.batch :]
-        began, seen, told = time.monotonic(), 0, 0.0
-        for batch in self._train.batches(batches, epoch=at.epoch, augment=recipe.augment):
-            self._inbox.cancel.check()
-            if self._inbox.paused:
-                self._save()
-                self._inbox.rest()
-            yield from self._note_lost(batch)
-            rate = self._set_rates()
-            loss = self._step(batch) if len(batch.indices) else None
-            at.batch, at.step = at.batch + 1, at.step + 1
-            seen += len(batch.indices)
-            if loss is not None:
-                at.loss_sum += loss
-                now = time.monotonic()
-                if now - told >= 1 / REPORTS_A_SECOND or at.batch == self._steps:
-                    told = now
-                    speed = seen / (now - began)
-                    yield StepDone(
-                        step=at.step, epoch=at.epoch, loss=loss, learning_rate=rate, pictures_per_second=speed
-                    )
-                    yield self._progress(speed)
-            if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
-                self._save()
-            if self._inbox.finish_wanted and at.batch < self._steps:
-                break
+        at = self._at
+        self._learner.begin_epoch()
+        order = batches_of(self._job.config, len(self._job.train), self._recipe.batch_size, at.epoch)
+        clock = Clock()
+        with contextlib.closing(self._train.batches(order[at.batch :], epoch=at.epoch)) as batches:
+            for batch in batches:
+                self._inbox.cancel.check()
+                if self._inbox.paused:
+                    self._rest(clock)
+                if self._inbox.finish_wanted:
+                    break
+                yield from self._note_lost(batch.lost)
+                yield from self._learn(batch, clock)
+                if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
+                    self._save()
         yield from self._end_epoch()
 
-    def _order(self) -> list[list[int]]:
-        """The batches of this epoch. The tutorial's order is that of torch's own DataLoader, number for number."""
-        count, size = len(self._job.train), self._recipe.batch_size
-        if self._job.config.preset == "tutorial":
-            generator = torch.Generator().manual_seed(self._job.config.seed + self._at.epoch)
-            loader: DataLoader[int] = DataLoader(range(count), size, shuffle=True, generator=generator)  # type: ignore[arg-type]
-            return [[int(index) for index in batch] for batch in loader]
-        generator = torch.Generator().manual_seed(1000 * self._job.config.seed + self._at.epoch)
-        order = torch.randperm(count, generator=generator).tolist()
-        return [order[first : first + size] for first in range(0, count, size)]
+    def _rest(self, clock: Clock) -> None:
+        self._save()
+        began = time.monotonic()
+        self._inbox.rest()
+        clock.began += time.monotonic() - began
 
-    def _step(self, batch: Batch) -> float:
-        """One step of the optimiser; the loss before it."""
-        self._optimizer.zero_grad(set_to_none=True)
-        loss = self._loss(batch, self._recipe.label_smoothing)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise _Diverged
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
-        if self._average is not None:
-            self._average_weights()
-        return value
-
-    def _loss(self, batch: Batch, smoothing: float) -> Tensor:
-        pixels, labels = batch.pixels.to(self._device), batch.labels.to(self._device)
-        with self._autocast():
-            logits = self._answering(pixels)[0]
-        return functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
-
-    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
-        if self._device == "cuda":
-            return torch.autocast("cuda", torch.bfloat16)
-        return torch.autocast("cpu", torch.bfloat16, enabled=self._fast)
-
-    def _average_weights(self) -> None:
-        """The exponential moving average, warmed up so that its first values are not the start's."""
-        if self._average is None:
+    def _learn(self, batch: Batch, clock: Clock) -> Iterator[Event]:
+        """One step, and what there is to tell of it."""
+        at, count = self._at, len(batch.indices)
+        share = self._share()
+        loss = self._learner.step(batch, share, at.step) if count else None
+        at.batch, at.step = at.batch + 1, at.step + 1
+        if loss is None:
             return
-        decay = min(self._recipe.average, (1 + self._at.step) / (10 + self._at.step))
-        with torch.no_grad():
-            ours = self._network.state_dict()
-            for name, value in self._average.state_dict().items():
-                if value.is_floating_point():
-                    value.lerp_(ours[name], 1 - decay)
-                else:
-                    value.copy_(ours[name])
+        at.loss_sum, at.seen, clock.seen = at.loss_sum + loss * count, at.seen + count, clock.seen + count
+        now = time.monotonic()
+        if now - clock.told < 1 / REPORTS_A_SECOND and at.batch < self._steps:
+            return
+        clock.told = now
+        rate, speed = self._recipe.learning_rate * share, clock.speed()
+        yield StepDone(step=at.step, epoch=at.epoch, loss=loss, learning_rate=rate, pictures_per_second=speed)
+        total = self._steps * self._recipe.epochs
+        yield TrainingProgress(at.step, total, TRAINING, (total - at.step) * self._recipe.batch_size / speed)
 
-    def _set_rates(self) -> float:
-        """The learning rates of this step; the last layer's is returned."""
-        share = self._schedule() * self._at.rate
-        for group in self._optimizer.param_groups:
-            group["lr"] = group["highest"] * share
-        return float(self._recipe.learning_rate * share)
-
-    def _schedule(self) -> float:
-        """One cycle: up for a tenth of the steps, then down along a cosine."""
-        if not self._recipe.one_cycle:
-            return 1.0
-        total = max(2, self._steps * self._recipe.epochs)
-        place, peak = self._at.step / total, 0.1
-        if place < peak:
-            return 0.1 + 0.9 * place / peak
-        return 0.5 * (1 + math.cos(math.pi * (place - peak) / (1 - peak))) + 1e-3
+    def _share(self) -> float:
+        return share_of_rate(self._recipe, self._at.step, self._steps * self._recipe.epochs) * self._at.rate
 
     # The end of an epoch
 
@@ -298,162 +176,79 @@ class _Run:
         at = self._at
         yield TrainingProgress(at.step, self._steps * self._recipe.epochs, VALIDATING)
         judged = self._judge()
-        better = judged.loss < at.best_loss
+        yield from self._note_lost(tuple(len(self._job.train) + index for index in judged.lost))
+        if not math.isfinite(judged.loss):
+            raise Diverged
+        better = at.best_loss is None or judged.loss < at.best_loss
         if better:
-            at.best_loss, at.best_epoch = judged.loss, at.epoch
-            self._best, self._best_judged = bare_state(self._candidate), judged
+            at.best_loss, at.best_epoch, at.best_accuracy = judged.loss, at.epoch, judged.accuracy
+            self._best = Best(bare_state(self._learner.candidate), judged)
         yield EpochDone(
             epoch=at.epoch,
-            train_loss=at.loss_sum / max(1, at.batch),
+            train_loss=at.loss_sum / max(1, at.seen),
             validation_loss=judged.loss,
             validation_accuracy=judged.accuracy,
-            learning_rate=self._recipe.learning_rate * self._schedule() * at.rate,
+            learning_rate=self._recipe.learning_rate * self._share(),
             best=better,
         )
-        at.epoch, at.batch, at.loss_sum = at.epoch + 1, 0, 0.0
+        at.epoch, at.batch, at.loss_sum, at.seen = at.epoch + 1, 0, 0.0, 0
         self._save()
 
-    @property
-    def _candidate(self) -> Any:
-        """What is validated and kept: the averaged weights where there are some."""
-        return self._average if self._average is not None else self._network
-
-    def _judge(self) -> _Judged:
-        network = Answering(self._candidate, self._job.start).to(self._device).eval()
+    def _judge(self) -> Judged:
         count = len(self._job.validation)
         batches = [range(first, min(first + VALIDATION_BATCH, count)) for first in range(0, count, VALIDATION_BATCH)]
-        rows: list[Tensor] = []
-        labels: list[Tensor] = []
-        indices: list[int] = []
-        with torch.inference_mode():
-            for batch in self._validation.batches(batches, epoch=0, augment=False):
-                self._inbox.cancel.check()
-                with self._autocast():
-                    rows.append(network(batch.pixels.to(self._device))[0].float().cpu())
-                labels.append(batch.labels)
-                indices += batch.indices
-        logits, truths = torch.cat(rows), torch.cat(labels)
-        loss = float(functional.cross_entropy(logits, truths))
-        return _Judged(logits, tuple(indices), loss, float((logits.argmax(1) == truths).float().mean()))
+        with contextlib.closing(self._validation.batches(batches)) as made:
+            return self._learner.judge(self._unless_cancelled(made))
+
+    def _unless_cancelled(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        for batch in batches:
+            self._inbox.cancel.check()
+            yield batch
 
     def _has_no_patience(self) -> bool:
         at, patience = self._at, self._recipe.patience
         return bool(patience) and at.epoch - 1 - at.best_epoch >= patience
 
     def _finish(self, *, stopped_early: bool) -> Iterator[Event]:
-        judged = self._best_judged
-        if judged is None:  # it went on from its last checkpoint: the best weights are there, their answers are not
-            self._candidate.load(self._best)
-            judged = self._judge()
+        if self._best is None:
+            raise EngineError(DIVERGED)
+        judged = self._best.judged
         pictures = [self._job.validation[index] for index in judged.indices]
         checked = Checked(judged.logits, [each.label for each in pictures], [each.path for each in pictures])
-        yield from finish(self._job, self._best, checked, self._inbox, stopped_early=stopped_early)
+        yield from finish(self._job, self._best.state, checked, self._inbox, stopped_early=stopped_early)
 
     # What goes wrong
 
-    def _note_lost(self, batch: Batch) -> Iterator[Event]:
-        new = [index for index in batch.lost if index not in self._at.lost]
-        if not new:
+    def _note_lost(self, lost: tuple[int, ...]) -> Iterator[Event]:
+        """Counted anew by every process: pictures may come back before a run goes on."""
+        before = len(self._lost)
+        self._lost.update(lost)
+        if len(self._lost) == before:
             return
-        self._at.lost += new
-        if len(self._at.lost) > MAX_LOST * len(self._job.train):
+        if len(self._lost) > MAX_LOST * (len(self._job.train) + len(self._job.validation)):
             self._save()
             raise EngineError(TOO_MANY_LOST)
-        yield TrainingNote(ModelError(LOST, count=len(self._at.lost)))
+        yield TrainingNote(ModelError(LOST, count=len(self._lost)))
 
-    def _go_back(self) -> Iterator[Event]:
+    def _go_back(self) -> TrainingNote:
         """To the last checkpoint, slower."""
         retries, rate = self._at.retries + 1, self._at.rate / 10
-        if retries > RETRIES:
+        if retries > RETRIES or not self._resume():
             raise EngineError(DIVERGED)
-        if not self._resume():
-            self._restart()
         self._at.retries, self._at.rate = retries, rate
-        yield TrainingNote(ModelError(GOING_BACK))
-
-    def _restart(self) -> None:
-        """Before the first checkpoint there is only the start to go back to."""
-        self._load_start()
-        if self._average is not None:
-            self._average.load(bare_state(self._network))
-        self._optimizer = _optimizer_for(self._network, self._recipe)
-        self._at = _Progress()
+        return TrainingNote(ModelError(GOING_BACK))
 
     # Checkpoints
 
     def _save(self) -> None:
-        tensors = {f"network.{name}": value for name, value in bare_state(self._network).items()}
-        if self._average is not None:
-            tensors |= {f"average.{name}": value for name, value in bare_state(self._average).items()}
-        tensors |= {f"best.{name}": value for name, value in self._best.items()}
-        state = self._optimizer.state_dict()["state"]
-        for number, values in state.items():
-            for name, value in values.items():
-                tensors[f"optimizer.{number}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
-        tensors["rng"] = torch.get_rng_state()
-        save_checkpoint(
-            self._job.folder, Checkpoint(tensors, vars(self._at) | {"best_loss": _json(self._at.best_loss)})
-        )
+        """Raises Diverged where there is nothing worth keeping, and EngineError where it cannot be kept."""
+        checkpoint = packed(self._learner, self._at, self._best)
+        keep_checkpoint(self._job.folder, checkpoint, self._inbox.cancel)
         self._saved = time.monotonic()
 
     def _resume(self) -> bool:
         checkpoint = load_checkpoint(self._job.folder)
         if checkpoint is None:
             return False
-        parts = _by_prefix(checkpoint.tensors)
-        self._network.load(parts["network"])
-        if self._average is not None:
-            self._average.load(parts["average"])
-        self._best = parts.get("best", {})
-        _load_optimizer(self._optimizer, parts.get("optimizer", {}))
-        torch.set_rng_state(checkpoint.tensors["rng"])
-        state = dict(checkpoint.state)
-        state["best_loss"] = math.inf if state["best_loss"] is None else state["best_loss"]
-        self._at = _Progress(**state)
-        self._best_judged = None
+        self._at, self._best = unpacked(checkpoint, self._learner)
         return True
-
-    def _progress(self, speed: float) -> TrainingProgress:
-        total = self._steps * self._recipe.epochs
-        left = (total - self._at.step) * self._recipe.batch_size / speed if speed > 0 else None
-        return TrainingProgress(self._at.step, total, TRAINING, left)
-
-
-def _device_of(wanted: str) -> str:
-    if wanted in ("cuda", "auto") and torch.cuda.is_available():
-        return "cuda"
-    if wanted == "mps" and torch.backends.mps.is_available():
-        return "mps"
-    return "cpu"
-
-
-def _optimizer_for(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    groups: list[dict[str, Any]] = []
-    for depth, stage in enumerate(stages_of(network, recipe.part)):
-        rate = recipe.learning_rate * recipe.decay_by_depth**depth
-        for parameters, decays in groups_of(stage):
-            weight_decay = recipe.weight_decay if decays else 0.0
-            groups.append({"params": parameters, "lr": rate, "highest": rate, "weight_decay": weight_decay})
-    kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
-    return kind(groups, lr=recipe.learning_rate)
-
-
-def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, value in tensors.items():
-        number, _dot, key = name.partition(".")
-        state.setdefault(int(number), {})[key] = value
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-
-
-def _by_prefix(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
-    parts: dict[str, dict[str, Tensor]] = {}
-    for name, value in tensors.items():
-        prefix, dot, rest = name.partition(".")
-        if dot:
-            parts.setdefault(prefix, {})[rest] = value
-    return parts
-
-
-def _json(value: float) -> float | None:
-    return value if math.isfinite(value) else None

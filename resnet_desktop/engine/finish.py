@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from resnet_desktop import __version__
+from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.files import write_file
-from resnet_desktop.core.model_store import WEIGHTS, NewModel, new_workspace, store_model
+from resnet_desktop.core.model_store import (
+    CANNOT_STORE,
+    DESCRIPTION,
+    WEIGHTS,
+    NewModel,
+    new_workspace,
+    store_model,
+    stored_models,
+)
 from resnet_desktop.core.prepared import is_prepared, prepared_folder, workspace
 from resnet_desktop.core.report import Report, make_report, report_json
 from resnet_desktop.core.training import STORING, RunDone, TrainingJob, Validation
 from resnet_desktop.engine.convert import prepare_model
+from resnet_desktop.engine.gate import read_weights
 from resnet_desktop.engine.networks import ResNet, build_network
 from resnet_desktop.engine.process import Inbox
 
 if TYPE_CHECKING:
     from resnet_desktop.engine.efficientnet_lite import EfficientNetLite0
 
+HEADS = ("fc.", "_fc.")  # what the names of a last layer's weights begin with
 REPORT = "report.json"  # in the run's folder
 
 
@@ -45,6 +59,15 @@ def new_network(job: TrainingJob) -> ResNet | EfficientNetLite0:
     return build_network(dataclasses.replace(job.start, kind="yours", classes=job.classes))
 
 
+def start_network(job: TrainingJob) -> ResNet | EfficientNetLite0:
+    """With the start model's weights, but a new last layer: its classes are other ones, even if they are as many."""
+    network = new_network(job)
+    start = read_weights(job.weights).state
+    own = bare_state(network)
+    network.load(start | {name: value for name, value in own.items() if name.startswith(HEADS)})
+    return network
+
+
 def bare_state(network: ResNet | EfficientNetLite0) -> dict[str, Tensor]:
     """Its weights under the names that weights files have."""
     inner = network.network if isinstance(network, ResNet) else network
@@ -59,17 +82,12 @@ def _plain(value: Tensor) -> Tensor:
 def finish(
     job: TrainingJob, state: dict[str, Tensor], checked: Checked, inbox: Inbox, *, stopped_early: bool = False
 ) -> Iterator[Event]:
-    """Store, report, prepare; RunDone is the last event."""
+    """Store, report, prepare; RunDone is the last event. A run that is cut off in here still ends with one model."""
     yield Progress(0, 0, STORING)
     probabilities = checked.logits.double().softmax(1).numpy()
     report = make_report(job.classes, checked.labels, probabilities, checked.paths)
+    spec = _stored_before(job) or _stored(job, state, report)
     _write_report(job, report)
-    folder = new_workspace()
-    try:
-        save_file(state, folder / WEIGHTS)
-        spec = store_model(folder, _description(job, state, report))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     target = prepared_folder(spec, spec.sha256)
     if not is_prepared(target):
         with workspace(spec, target) as temporary:
@@ -79,6 +97,27 @@ def finish(
                     yield event
     validation = Validation(accuracy=report.accuracy, low=report.low, high=report.high, count=report.count)
     yield RunDone(run=job.run, model=spec.key, validation=validation, stopped_early=stopped_early)
+
+
+def _stored(job: TrainingJob, state: dict[str, Tensor], report: Report) -> ModelSpec:
+    folder = new_workspace()
+    try:
+        write_file(folder / WEIGHTS, save(state))
+        return store_model(folder, _description(job, state, report))
+    except OSError as error:
+        raise ModelError(CANNOT_STORE, folder=str(folder.parent), reason=error.strerror or str(error)) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stored_before(job: TrainingJob) -> ModelSpec | None:
+    """The model of this run, where the run was cut off after it had stored it."""
+    for spec in stored_models():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            record = json.loads((Path(spec.folder) / DESCRIPTION).read_bytes())
+            if record["training"]["run"] == job.run and spec.classes == job.classes:
+                return spec
+    return None
 
 
 def _write_report(job: TrainingJob, report: Report) -> None:
@@ -92,7 +131,10 @@ def _write_report(job: TrainingJob, report: Report) -> None:
         for verdict in report.wrong
     ]
     text = json.dumps(report_json(report) | {"wrong": wrong}, ensure_ascii=False)
-    write_file(job.folder / REPORT, text.encode("utf-8", "backslashreplace"))
+    try:
+        write_file(job.folder / REPORT, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise ModelError(CANNOT_STORE, folder=str(job.folder), reason=error.strerror or str(error)) from error
 
 
 def _description(job: TrainingJob, state: dict[str, Tensor], report: Report) -> NewModel:
@@ -104,6 +146,16 @@ def _description(job: TrainingJob, state: dict[str, Tensor], report: Report) -> 
         gflops=job.start.gflops,
         preprocess=job.start.preprocess,
         metrics={"accuracy": report.accuracy, "low": report.low, "high": report.high, "count": report.count},
-        training=dataclasses.asdict(job.config) | {"run": job.run, "dataset_fingerprint": job.fingerprint},
+        training=_plain_texts(
+            dataclasses.asdict(job.config) | {"run": job.run, "dataset_fingerprint": job.fingerprint}
+        ),
         versions={"resnet_desktop": __version__, "torch": torch.__version__, "numpy": np.__version__},
     )
+
+
+def _plain_texts(record: dict[str, Any]) -> dict[str, Any]:
+    """A folder's name may hold bytes that no text can."""
+    return {
+        key: os.fsencode(value).decode("utf-8", "backslashreplace") if isinstance(value, str) else value
+        for key, value in record.items()
+    }

@@ -13,10 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.engine.presets import STRENGTHS
 
-# Weight decay, strong to weak: each fit starts from the one before, which is near.
-STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
-ITERATIONS = 60
+ITERATIONS = 100
 SMALLEST_SPREAD = 1e-6  # of a feature that is the same for all pictures
 
 
@@ -51,7 +50,7 @@ class Examples:
 def fit_heads(train: Examples, validation: Examples, classes: int, token: CancelToken) -> Iterator[Fit]:
     """A Fit for every strength."""
     mean = train.embeddings.mean(0)
-    spread = train.embeddings.std(0).clamp_min(SMALLEST_SPREAD)
+    spread = train.embeddings.std(0, correction=0).clamp_min(SMALLEST_SPREAD)
     features = (train.embeddings - mean) / spread
     weight = torch.zeros(classes, features.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)

@@ -8,32 +8,34 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from resnet_desktop.core.classifier import thread_count
-from resnet_desktop.core.dataset import DatasetPicture
+from resnet_desktop.core.dataset import DatasetPicture, changed_pictures
 from resnet_desktop.core.errors import PictureError
 from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.core.preprocess import Preprocess, network_pixels
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from resnet_desktop.engine.presets import Look
 
 log = logging.getLogger(__name__)
+
+Pixels = NDArray[np.uint8]
 
 AHEAD = 3  # batches
 MEMORY_SHARE = 0.25  # of the machine's memory for decoded pictures
 AREA, RATIO = (0.35, 1.0), (3 / 4, 4 / 3)  # of a random crop: share of the picture, width to height
 TRIES = 10
+FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
 @dataclass(frozen=True)
@@ -43,76 +45,100 @@ class Batch:
     pixels: Tensor  # uint8 [n, crop, crop, 3]
     labels: Tensor  # int64 [n]
     indices: tuple[int, ...]  # which pictures, in the order of the rows
-    lost: tuple[int, ...]  # which could not be read
+    lost: tuple[int, ...]  # which could not be read, or have changed
 
 
-@dataclass
+class Room:
+    """Memory for decoded pictures, which the loaders of a run share."""
+
+    def __init__(self, size: int | None = None) -> None:
+        self.left = int(_memory() * MEMORY_SHARE) if size is None else size
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Whether there was still room for so many bytes; it then is taken."""
+        with self._lock:
+            if size > self.left:
+                return False
+            self.left -= size
+            return True
+
+
 class Loader:
     """Pictures by index, decoded at most once as long as memory allows."""
 
-    pictures: Sequence[DatasetPicture]
-    preprocess: Preprocess
-    stretched: bool = False
-    seed: int = 0
-    _kept: dict[int, Image.Image] = field(default_factory=dict, repr=False)
-    _room: int = field(default_factory=lambda: int(_memory() * MEMORY_SHARE), repr=False)
+    def __init__(
+        self, pictures: Sequence[DatasetPicture], preprocess: Preprocess, look: Look, room: Room, seed: int = 0
+    ) -> None:
+        self._pictures, self._preprocess, self._look = pictures, preprocess, look
+        self._room, self._seed = room, seed
+        self._kept: dict[int, Image.Image | Pixels] = {}
 
-    def batches(self, batches: Sequence[Sequence[int]], *, epoch: int, augment: bool) -> Iterator[Batch]:
-        """The batches in their order, a few of them made ahead."""
+    def batches(self, batches: Sequence[Sequence[int]], *, epoch: int = 0) -> Generator[Batch, None, None]:
+        """The batches in their order, a few of them made ahead. Close it when it is left early."""
         pool = ThreadPoolExecutor(thread_count(), "decode")
-        waiting: deque[list[Future[tuple[int, NDArray[np.uint8] | None]]]] = deque()
+        waiting: deque[list[Future[tuple[int, Pixels | None]]]] = deque()
         coming = iter(batches)
         try:
             while True:
                 while len(waiting) < AHEAD and (indices := next(coming, None)) is not None:
-                    waiting.append([pool.submit(self._one, index, epoch, augment) for index in indices])
+                    waiting.append([pool.submit(self._one, index, epoch) for index in indices])
                 if not waiting:
                     return
                 yield self._collect([future.result() for future in waiting.popleft()])
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _collect(self, made: list[tuple[int, NDArray[np.uint8] | None]]) -> Batch:
+    def _collect(self, made: list[tuple[int, Pixels | None]]) -> Batch:
         good = [(index, pixels) for index, pixels in made if pixels is not None]
-        crop = self.preprocess.crop
+        crop = self._preprocess.crop
         stacked = np.stack([pixels for _index, pixels in good]) if good else np.zeros((0, crop, crop, 3), np.uint8)
         indices = tuple(index for index, _pixels in good)
         lost = tuple(index for index, pixels in made if pixels is None)
-        labels = torch.tensor([self.pictures[index].label for index in indices], dtype=torch.int64)
+        labels = torch.tensor([self._pictures[index].label for index in indices], dtype=torch.int64)
         return Batch(torch.from_numpy(stacked), labels, indices, lost)
 
-    def _one(self, index: int, epoch: int, augment: bool) -> tuple[int, NDArray[np.uint8] | None]:
+    def _one(self, index: int, epoch: int) -> tuple[int, Pixels | None]:
         try:
-            image = self._decoded(index)
+            made = self._made(index)
         except PictureError as error:
-            log.info("left out: %s: %s", self.pictures[index].path, error)
+            log.info("left out: %s: %s", self._pictures[index].path, error)
             return index, None
-        if augment:
-            dice = np.random.default_rng((self.seed, epoch, index))
-            return index, augmented(image, self.preprocess, dice)
-        if self.stretched:
-            return index, np.asarray(image)
-        return index, network_pixels(self.preprocess, image)
+        if made is None:
+            log.info("left out, for it is another than when the run began: %s", self._pictures[index].path)
+            return index, None
+        if isinstance(made, Image.Image):
+            return index, augmented(made, self._preprocess, np.random.default_rng((self._seed, epoch, index)))
+        return index, made
 
-    def _decoded(self, index: int) -> Image.Image:
-        """Small enough to keep: every later epoch costs a crop and no decoding."""
-        image = self._kept.get(index)
-        if image is not None:
-            return image
-        path, crop = self.pictures[index].path, self.preprocess.crop
-        if self.stretched:
-            # As the tutorials do it: from the whole picture, so no reduced decoding.
-            image = open_picture(path).image.resize((crop, crop), Image.Resampling.BILINEAR)
+    def _made(self, index: int) -> Image.Image | Pixels | None:
+        """Small enough to keep: every later epoch costs a crop at most, and no decoding. None where it changed."""
+        made = self._kept.get(index)
+        if made is not None:
+            return made
+        if changed_pictures((self._pictures[index],)):
+            return None
+        made, size = self._make(index)
+        if self._room.take(size):
+            self._kept[index] = made
+        return made
+
+    def _make(self, index: int) -> tuple[Image.Image | Pixels, int]:
+        """What of a picture is the same in every epoch, and its bytes."""
+        path, preprocess = self._pictures[index].path, self._preprocess
+        if self._look == "augmented":
+            image = _shrunk(open_picture(path, edge=preprocess.resize).image, preprocess)
+            return image, image.width * image.height * 3
+        if self._look == "stretched":
+            # From the whole picture, so no reduced decoding.
+            square = open_picture(path).image.resize((preprocess.crop, preprocess.crop), Image.Resampling.BILINEAR)
+            pixels: Pixels = np.asarray(square)
         else:
-            image = _shrunk(open_picture(path, edge=self.preprocess.resize).image, self.preprocess.resize)
-        size = image.width * image.height * 3
-        if size <= self._room:
-            self._room -= size
-            self._kept[index] = image
-        return image
+            pixels = network_pixels(preprocess, open_picture(path, edge=preprocess.resize).image)
+        return pixels, pixels.nbytes
 
 
-def augmented(image: Image.Image, preprocess: Preprocess, dice: np.random.Generator) -> NDArray[np.uint8]:
+def augmented(image: Image.Image, preprocess: Preprocess, dice: np.random.Generator) -> Pixels:
     """A random part of the picture, perhaps mirrored: uint8 [crop, crop, 3]."""
     crop = preprocess.crop
     cut = image.resize((crop, crop), Image.Resampling.BILINEAR, _random_box(image.width, image.height, dice))
@@ -123,26 +149,26 @@ def augmented(image: Image.Image, preprocess: Preprocess, dice: np.random.Genera
 
 
 def _random_box(width: int, height: int, dice: np.random.Generator) -> tuple[float, float, float, float]:
-    """As torchvision's RandomResizedCrop: area and ratio at random, the whole picture where none fits."""
+    """As torchvision's RandomResizedCrop: area and ratio at random, the middle square where none fits."""
     for _try in range(TRIES):
         area = width * height * dice.uniform(*AREA)
         ratio = np.exp(dice.uniform(np.log(RATIO[0]), np.log(RATIO[1])))
         wide, high = float(np.sqrt(area * ratio)), float(np.sqrt(area / ratio))
         if wide <= width and high <= height:
-            left, top = dice.uniform(0, width - wide), dice.uniform(0, height - high)
-            return left, top, left + wide, top + high
+            left, top = float(dice.uniform(0, width - wide)), float(dice.uniform(0, height - high))
+            return left, top, min(left + wide, float(width)), min(top + high, float(height))
     edge = float(min(width, height))
     left, top = (width - edge) / 2, (height - edge) / 2
     return left, top, left + edge, top + edge
 
 
-def _shrunk(image: Image.Image, edge: int) -> Image.Image:
-    """With a shorter edge of ``edge`` pixels; smaller pictures stay as they are."""
-    scale = edge / min(image.size)
+def _shrunk(image: Image.Image, preprocess: Preprocess) -> Image.Image:
+    """With the shorter edge that answers have; smaller pictures stay as they are."""
+    scale = preprocess.resize / min(image.size)
     if scale >= 1:
         return image
     width, height = (max(1, round(length * scale)) for length in image.size)
-    return image.resize((width, height), Image.Resampling.BILINEAR)
+    return image.resize((width, height), FILTERS[preprocess.interpolation])
 
 
 def _memory() -> int:

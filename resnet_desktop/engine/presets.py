@@ -7,7 +7,13 @@ from typing import Literal
 
 from resnet_desktop.core.training import Preset, TrainingConfig
 
+# Quick's weight decay, strong to weak: each fit starts from the one before, which is near.
+STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
+
 Part = Literal["last-stage", "all"]
+# A random part, perhaps mirrored; just what answers see; or the whole picture squeezed into a square, as the tutorials
+# do it.
+Look = Literal["augmented", "answered", "stretched"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +30,9 @@ class Recipe:
     decay_by_depth: float = 1.0  # each stage further down learns this many times slower
     label_smoothing: float = 0.0
     average: float = 0.0  # decay of the exponential moving average of the weights; 0 for none
-    augment: bool = True
+    look: Look = "augmented"  # how pictures are shown to it while it learns
     patience: int = 0  # epochs without a better validation loss before it ends; 0 for no end
     fitted_head: bool = True  # starts from Quick's last layer; else from a random one
-    stretched: bool = False  # pictures squeezed into a square, as the tutorials do, instead of cropped
 
 
 RECIPES: dict[Preset, Recipe] = {
@@ -51,9 +56,8 @@ RECIPES: dict[Preset, Recipe] = {
         optimizer="adam",
         weight_decay=0.0,
         one_cycle=False,
-        augment=False,
         fitted_head=False,
-        stretched=True,
+        look="stretched",
     ),
 }
 

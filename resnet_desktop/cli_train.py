@@ -15,7 +15,15 @@ from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.run_store import find_run, record_of
 from resnet_desktop.core.settings import DEVICES
-from resnet_desktop.core.training import PRESETS, EpochDone, RunDone, RunStarted, TrainingConfig, TrainingNote
+from resnet_desktop.core.training import (
+    PRESETS,
+    EpochDone,
+    RunDone,
+    RunStarted,
+    TrainingConfig,
+    TrainingNote,
+    TrainingRests,
+)
 
 OK = 0
 NEEDS_FOLDER = "Name the folder whose subfolders are the classes, or a run to go on with: --resume RUN."
@@ -118,4 +126,4 @@ def _line(event: Event) -> str:
     if isinstance(event, RunDone):
         worth = event.validation
         return f"{event.model}: right {worth.accuracy:.1%} ({worth.low:.1%} to {worth.high:.1%}) of {worth.count}"
-    return str(event.error) if isinstance(event, TrainingNote) else ""
+    return str(event.error) if isinstance(event, TrainingNote | TrainingRests) else ""

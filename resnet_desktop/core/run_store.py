@@ -16,14 +16,30 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.files import write_file
 from resnet_desktop.core.model_store import slug_of
-from resnet_desktop.core.training import EpochDone, RunDone, RunStarted, StepDone, TrainingConfig, TrainingNote
+from resnet_desktop.core.training import (
+    EpochDone,
+    RunDone,
+    RunStarted,
+    StepDone,
+    TrainingConfig,
+    TrainingNote,
+    TrainingRests,
+)
 
 log = logging.getLogger(__name__)
 
 FORMAT_VERSION = 1
 RUN, JOURNAL = "run.json", "events.jsonl"
 State = Literal["running", "done", "stopped", "failed"]
-NAMES = {RunStarted: "run", StepDone: "step", EpochDone: "epoch", RunDone: "done", TrainingNote: "note"}
+NAMES = {
+    RunStarted: "run",
+    StepDone: "step",
+    EpochDone: "epoch",
+    RunDone: "done",
+    TrainingNote: "note",
+    TrainingRests: "rests",
+}
+BEFORE = "before"  # an EpochDone too, of what the run begins with
 
 NO_RUN = QT_TRANSLATE_NOOP("Sentences", "There is no run named “{run}”.")
 CANNOT_WRITE = QT_TRANSLATE_NOOP("Sentences", "The run could not be stored in {folder}: {reason}. Free some space.")
@@ -104,7 +120,12 @@ def stored_runs() -> tuple[Run, ...]:
 
 def can_continue(run: Run) -> bool:
     """Whether there is something to go on from."""
-    return run.state != "done" and any(run.folder.glob("checkpoint-*.json"))
+    return run.state != "done" and has_checkpoint(run.folder)
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether the folder of a run holds one; only the engine can tell whether it is whole."""
+    return any(folder.glob("checkpoint-*.json"))
 
 
 def delete_run(run: Run) -> None:
@@ -143,9 +164,11 @@ def record_of(event: Event) -> dict[str, Any] | None:
     name = NAMES.get(type(event))
     if name is None:
         return None
-    if isinstance(event, TrainingNote):
+    if isinstance(event, TrainingNote | TrainingRests):
         return {"event": name, "sentence": str(event.error)}
     values = dataclasses.asdict(event)
+    if isinstance(event, EpochDone) and event.epoch == 0:
+        name = BEFORE
     if isinstance(event, RunStarted):
         values["folder"] = str(event.folder)
     return {"event": name, **values}

@@ -67,6 +67,7 @@ class RunStarted(Event):
     steps: int  # in all epochs; 0 where there are none
     device: str
     first_epoch: int = 1  # above 1 where the run goes on from a checkpoint
+    first_step: int = 1  # what was told of this step and later ones is told again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ class StepDone(Event):
 class EpochDone(Event):
     """One pass over the training pictures, and what it is worth on the others."""
 
-    epoch: int
+    epoch: int  # from 1; 0 for the fitted last layer that it begins with
     train_loss: float
     validation_loss: float
     validation_accuracy: float  # 0..1
@@ -102,6 +103,13 @@ class TrainingProgress(Progress):
 @dataclass(frozen=True)
 class TrainingNote(Event):
     """Something a person should know, that does not end the run."""
+
+    error: AppError
+
+
+@dataclass(frozen=True)
+class TrainingRests(Event):
+    """The run waits until a person has done something; whatever it tells next says that it goes on."""
 
     error: AppError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from resnet_desktop.core.training import (
     TrainingNote,
     TrainingProgress,
 )
-from resnet_desktop.engine.checkpoint import load_checkpoint
+from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from resnet_desktop.engine.embeddings import Embedded
 from resnet_desktop.engine.finish import Checked, bare_state, finish
 from resnet_desktop.engine.fitted_head import MAX_LOST, TOO_MANY_LOST, best_fit, embed_pictures
@@ -31,6 +32,8 @@ from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
 from resnet_desktop.engine.run_state import Best, Clock, Place, packed, unpacked
 from resnet_desktop.engine.schedule import batches_of, share_of_rate
+
+log = logging.getLogger(__name__)
 
 VALIDATION_BATCH = 64
 CHECKPOINT_SECONDS = 600.0  # the most work that a power cut may cost
@@ -82,24 +85,17 @@ class _Run:
         if not resumed:
             if self._recipe.fitted_head:
                 yield from self._fit_head()
-            self._save()  # there always is something to go back to, and a full disk shows before any work is lost
-        stopped_early = False
+            yield from self._save()  # there always is something to go back to
         try:
-            while self._at.epoch <= self._recipe.epochs and not stopped_early:
-                if self._has_no_patience():
-                    stopped_early = True
-                    break
+            while self._at.epoch <= self._recipe.epochs and not self._ends_early():
                 try:
                     yield from self._epoch()
                 except Diverged:
                     yield self._go_back()
-                    continue
-                stopped_early = self._inbox.finish_wanted
         except Cancelled:
-            with contextlib.suppress(EngineError, Diverged):
-                self._save()  # a run that is stopped for now goes on from this very step
+            self._save_at_once()  # a run that is stopped for now goes on from this very step
             raise
-        yield from self._finish(stopped_early=stopped_early)
+        yield from self._finish(stopped_early=self._at.epoch <= self._recipe.epochs or self._inbox.finish_wanted)
 
     def _started(self) -> RunStarted:
         return RunStarted(
@@ -113,13 +109,16 @@ class _Run:
             steps=self._steps * self._recipe.epochs,
             device=self._learner.device,
             first_epoch=self._at.epoch,
+            first_step=self._at.step + 1,
         )
 
     def _fit_head(self) -> Iterator[Event]:
         for event in embed_pictures(self._job, self._inbox):
             if isinstance(event, Embedded):
-                head = best_fit(self._job, event, self._inbox).head
-                self._learner.set_head(head.weight, head.bias)
+                fit = best_fit(self._job, event, self._inbox)
+                self._learner.set_head(fit.head.weight, fit.head.bias)
+                # Learning on may make it worse: what it is worth now is the first to beat.
+                yield from self._check(0, fit.train_loss)
             else:
                 yield event
 
@@ -134,17 +133,17 @@ class _Run:
             for batch in batches:
                 self._inbox.cancel.check()
                 if self._inbox.paused:
-                    self._rest(clock)
+                    yield from self._rest(clock)
                 if self._inbox.finish_wanted:
                     break
                 yield from self._note_lost(batch.lost)
                 yield from self._learn(batch, clock)
                 if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
-                    self._save()
+                    yield from self._save()
         yield from self._end_epoch()
 
-    def _rest(self, clock: Clock) -> None:
-        self._save()
+    def _rest(self, clock: Clock) -> Iterator[Event]:
+        yield from self._save()
         began = time.monotonic()
         self._inbox.rest()
         clock.began += time.monotonic() - began
@@ -174,25 +173,33 @@ class _Run:
 
     def _end_epoch(self) -> Iterator[Event]:
         at = self._at
+        yield from self._check(at.epoch, at.loss_sum / max(1, at.seen))
+        at.epoch, at.batch, at.loss_sum, at.seen = at.epoch + 1, 0, 0.0, 0
+        yield from self._save()
+
+    def _check(self, epoch: int, train_loss: float) -> Iterator[Event]:
+        """What it is worth on the validation pictures; the best so far is kept. Raises Diverged."""
+        at = self._at
         yield TrainingProgress(at.step, self._steps * self._recipe.epochs, VALIDATING)
         judged = self._judge()
         yield from self._note_lost(tuple(len(self._job.train) + index for index in judged.lost))
         if not math.isfinite(judged.loss):
             raise Diverged
-        better = at.best_loss is None or judged.loss < at.best_loss
+        # By what people count; the loss of a preset that smooths labels is no fair measure beside that of another.
+        better = at.best_loss is None or (judged.accuracy, -judged.loss) > (at.best_accuracy, -at.best_loss)
         if better:
-            at.best_loss, at.best_epoch, at.best_accuracy = judged.loss, at.epoch, judged.accuracy
+            at.best_loss, at.best_epoch, at.best_accuracy = judged.loss, epoch, judged.accuracy
             self._best = Best(bare_state(self._learner.candidate), judged)
+        if epoch and (at.lowest_loss is None or judged.loss < at.lowest_loss):
+            at.lowest_loss, at.lowest_epoch = judged.loss, epoch
         yield EpochDone(
-            epoch=at.epoch,
-            train_loss=at.loss_sum / max(1, at.seen),
+            epoch=epoch,
+            train_loss=train_loss,
             validation_loss=judged.loss,
             validation_accuracy=judged.accuracy,
             learning_rate=self._recipe.learning_rate * self._share(),
             best=better,
         )
-        at.epoch, at.batch, at.loss_sum, at.seen = at.epoch + 1, 0, 0.0, 0
-        self._save()
 
     def _judge(self) -> Judged:
         count = len(self._job.validation)
@@ -205,9 +212,9 @@ class _Run:
             self._inbox.cancel.check()
             yield batch
 
-    def _has_no_patience(self) -> bool:
+    def _ends_early(self) -> bool:
         at, patience = self._at, self._recipe.patience
-        return bool(patience) and at.epoch - 1 - at.best_epoch >= patience
+        return self._inbox.finish_wanted or bool(patience) and at.epoch - 1 - at.lowest_epoch >= patience
 
     def _finish(self, *, stopped_early: bool) -> Iterator[Event]:
         if self._best is None:
@@ -226,7 +233,7 @@ class _Run:
         if len(self._lost) == before:
             return
         if len(self._lost) > MAX_LOST * (len(self._job.train) + len(self._job.validation)):
-            self._save()
+            self._save_at_once()
             raise EngineError(TOO_MANY_LOST)
         yield TrainingNote(ModelError(LOST, count=len(self._lost)))
 
@@ -240,11 +247,20 @@ class _Run:
 
     # Checkpoints
 
-    def _save(self) -> None:
+    def _save(self) -> Iterator[Event]:
         """Raises Diverged where there is nothing worth keeping, and EngineError where it cannot be kept."""
-        checkpoint = packed(self._learner, self._at, self._best)
-        keep_checkpoint(self._job.folder, checkpoint, self._inbox.cancel)
+        yield from keep_checkpoint(self._job.folder, self._packed(), self._inbox)
         self._saved = time.monotonic()
+
+    def _save_at_once(self) -> None:
+        """On the way out: where it cannot be, the checkpoint before has to do."""
+        try:
+            save_checkpoint(self._job.folder, self._packed())
+        except (OSError, Diverged) as error:
+            log.warning("no last checkpoint in %s: %r", self._job.folder, error)
+
+    def _packed(self) -> Checkpoint:
+        return packed(self._learner, self._at, self._best)
 
     def _resume(self) -> bool:
         checkpoint = load_checkpoint(self._job.folder)

@@ -67,7 +67,7 @@ class Learner:
     # A step
 
     def begin_epoch(self) -> None:
-        train_mode(self.network, self._recipe.part)
+        train_mode(self.network, fixed_statistics=self._recipe.fitted_head)
 
     def step(self, batch: Batch, share: float, number: int) -> float:
         """One step of the optimiser, the ``number``-th from 0; the loss before it. Raises Diverged."""

@@ -39,12 +39,17 @@ def stages_of(network: nn.Module, part: Part) -> list[list[nn.Module]]:
     return chosen
 
 
-def train_mode(network: nn.Module, part: Part) -> None:
-    """Training mode for the stages that learn; the statistics of the frozen ones stay as they are."""
-    network.train(part == "all")
-    for stage in all_stages(network)[: 2 if part == "last-stage" else None]:
-        for module in stage:
-            module.train()
+def train_mode(network: nn.Module, *, fixed_statistics: bool) -> None:
+    """Training mode; with ``fixed_statistics`` every BatchNorm goes on with the means and variances that it has.
+
+    A last layer that was fitted to embeddings made with these knows no others: with those of a batch, the loss of the
+    first step was 20 times that of the start.
+    """
+    network.train()
+    if fixed_statistics:
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
 
 
 def groups_of(stage: list[nn.Module]) -> Iterator[tuple[list[nn.Parameter], bool]]:

@@ -37,6 +37,12 @@ NO_MEMORY = QT_TRANSLATE_NOOP(
 FAILED = QT_TRANSLATE_NOOP("Sentences", "The engine failed: {reason}. The log file has the details.")
 
 Job = Callable[..., Iterator[Event]]
+
+
+class EngineLostError(EngineError):
+    """The child process is gone; what it was asked for can be asked of another one."""
+
+
 Wish = Literal["finish", "pause", "continue"]
 Message = tuple[Literal["event", "done", "failed", "crashed", "cancelled"], Any]
 
@@ -161,8 +167,8 @@ class Engine:
             raise Cancelled
         yield EngineDied(code)
         if code == -9:
-            raise EngineError(NO_MEMORY)
-        raise EngineError(DIED, code=code)
+            raise EngineLostError(NO_MEMORY)
+        raise EngineLostError(DIED, code=code)
 
 
 def run_in_engine(job: Job, *arguments: object, token: CancelToken, grace: float | None = None) -> Iterator[Event]:

@@ -10,16 +10,22 @@ from pathlib import Path
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import Event, ModelReady
-from resnet_desktop.core.run_store import Run, RunError, new_run, note, store_run
-from resnet_desktop.core.training import RunDone, TrainingConfig, TrainingJob
+from resnet_desktop.core.run_store import Run, RunError, has_checkpoint, new_run, note, store_run
+from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
-from resnet_desktop.engine.process import Engine, Inbox, Wish
+from resnet_desktop.engine.process import Engine, EngineLostError, Inbox, Wish
 from resnet_desktop.engine.ready import make_ready
 
 OTHER_CLASSES = QT_TRANSLATE_NOOP(
     "Sentences", "The folder has other classes now than when this run began ({before}; now {now}). Start a new run."
+)
+
+
+MOST_DEATHS = 3  # of the engine, without an epoch in between
+GOES_ON = QT_TRANSLATE_NOOP(
+    "Sentences", "The engine was ended from outside, or had too little memory. The run goes on from where it was kept."
 )
 
 
@@ -103,10 +109,8 @@ def _carry_out(
     )
     run = dataclasses.replace(run, state="running", sentence="")
     store_run(run)
-    engine = Engine(_train, job)
-    control.attach(engine)
     try:
-        for event in engine.events(token):
+        for event in _told(job, token, control):
             note(run, event)
             if isinstance(event, RunDone):
                 worth = dataclasses.asdict(event.validation)
@@ -119,9 +123,28 @@ def _carry_out(
     except AppError as error:
         store_run(dataclasses.replace(run, state="failed", sentence=str(error)))
         raise
-    finally:
-        control.attach(None)
-        engine.close()
+
+
+def _told(job: TrainingJob, token: CancelToken, control: TrainingControl) -> Iterator[Event]:
+    """What the engine tells. Where it dies, another one goes on from the checkpoint, and that is told, too."""
+    deaths = 0
+    while True:
+        engine = Engine(_train, job)
+        control.attach(engine)
+        try:
+            for event in engine.events(token):
+                if isinstance(event, EpochDone) and event.epoch:
+                    deaths = 0  # it does get on
+                yield event
+            return
+        except EngineLostError:
+            deaths += 1
+            if deaths > MOST_DEATHS or not has_checkpoint(job.folder):
+                raise
+            yield TrainingNote(EngineError(GOES_ON))
+        finally:
+            control.attach(None)
+            engine.close()
 
 
 def _train(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:

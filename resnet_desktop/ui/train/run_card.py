@@ -68,7 +68,8 @@ class RunCard(QFrame):
             widget.setVisible(visible)
         self._pause.setText(self.tr("Continue") if trainer.paused else self.tr("Pause"))
         self._finish.setEnabled(not trainer.finishing)
-        self._set(self._notes, "\n".join(dict.fromkeys(words.sentence_of(error) for error in trainer.notes)))
+        said = [*trainer.notes, *([trainer.rests] if trainer.rests else [])]
+        self._set(self._notes, "\n".join(dict.fromkeys(words.sentence_of(error) for error in said)))
         if training:
             self._show_progress()
         elif done:
@@ -94,7 +95,7 @@ class RunCard(QFrame):
         self._set(self._facts, " · ".join(facts))
 
     def _heading(self) -> str:
-        if self._trainer.paused:
+        if self._trainer.paused or self._trainer.rests:
             return self.tr("Paused")
         if self._trainer.finishing:
             return self.tr("Keeping the best so far")

@@ -15,7 +15,15 @@ from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_datas
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.run_store import Run, can_continue, delete_run, stored_runs
-from resnet_desktop.core.training import EpochDone, RunDone, RunStarted, StepDone, TrainingConfig, TrainingNote
+from resnet_desktop.core.training import (
+    EpochDone,
+    RunDone,
+    RunStarted,
+    StepDone,
+    TrainingConfig,
+    TrainingNote,
+    TrainingRests,
+)
 from resnet_desktop.engine.process import Wish
 from resnet_desktop.engine.train import TrainingControl, resume, train
 from resnet_desktop.ui.session import Session
@@ -60,6 +68,7 @@ class Trainer(QObject):
         self.epochs: list[EpochDone] = []
         self.notes: list[AppError] = []
         self.result: RunDone | None = None
+        self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.runs: tuple[tuple[Run, bool], ...] = ()
         self.paused = self.finishing = False
         self._control = TrainingControl()
@@ -145,7 +154,7 @@ class Trainer(QObject):
             self._job = None
 
     def _forget_run(self) -> None:
-        self.error = self.progress = self.started = self.result = None
+        self.error = self.progress = self.started = self.result = self.rests = None
         self.steps, self.epochs, self.notes = [], [], []
         self.paused = self.finishing = False
 
@@ -153,6 +162,7 @@ class Trainer(QObject):
     def _on_events(self, batch: EventBatch) -> None:
         grew = False
         for event in batch.events:
+            self.rests = event.error if isinstance(event, TrainingRests) else None
             if isinstance(event, StepDone):
                 self.steps.append(event)
                 grew = True
@@ -173,11 +183,17 @@ class Trainer(QObject):
             if self.stage is Stage.INSPECTING:
                 self.stage = Stage.READY
         elif isinstance(event, RunStarted):
-            self.started = event
+            self._take_up(event)
         elif isinstance(event, TrainingNote):
             self.notes.append(event.error)
         elif isinstance(event, RunDone):
             self.result = event
+
+    def _take_up(self, event: RunStarted) -> None:
+        """A run that goes on tells again what came after its checkpoint."""
+        self.started = event
+        self.steps = [each for each in self.steps if each.step < event.first_step]
+        self.epochs = [each for each in self.epochs if each.epoch < event.first_epoch]
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:

@@ -35,7 +35,7 @@ class Verdict:
     truth: int  # index of the class
     prediction: int
     probability: float  # of the prediction
-    truth_probability: float
+    truth_probability: float | None = None  # None where a stored report does not tell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,8 @@ from resnet_desktop.core.model_store import (
     stored_models,
 )
 from resnet_desktop.core.prepared import is_prepared, prepared_folder, workspace
-from resnet_desktop.core.report import Report, make_report, report_json
+from resnet_desktop.core.report import Report, make_report
+from resnet_desktop.core.run_report import REPORT, report_bytes
 from resnet_desktop.core.training import STORING, RunDone, TrainingJob, Validation
 from resnet_desktop.engine.convert import prepare_model
 from resnet_desktop.engine.gate import read_weights
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from resnet_desktop.engine.efficientnet_lite import EfficientNetLite0
 
 HEADS = ("fc.", "_fc.")  # what the names of a last layer's weights begin with
-REPORT = "report.json"  # in the run's folder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,18 +121,8 @@ def _stored_before(job: TrainingJob) -> ModelSpec | None:
 
 
 def _write_report(job: TrainingJob, report: Report) -> None:
-    wrong = [
-        {
-            "path": str(verdict.path),
-            "truth": verdict.truth,
-            "prediction": verdict.prediction,
-            "probability": round(verdict.probability, 6),
-        }
-        for verdict in report.wrong
-    ]
-    text = json.dumps(report_json(report) | {"wrong": wrong}, ensure_ascii=False)
     try:
-        write_file(job.folder / REPORT, text.encode("utf-8", "backslashreplace"))
+        write_file(job.folder / REPORT, report_bytes(report))
     except OSError as error:
         raise ModelError(CANNOT_STORE, folder=str(job.folder), reason=error.strerror or str(error)) from error
 

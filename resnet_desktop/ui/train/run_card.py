@@ -17,6 +17,7 @@ class RunCard(QFrame):
 
     use = Signal(str)  # key of the model that came out
     again = Signal()  # back to the presets
+    wrong = Signal(str)  # id of the run whose mistakes are wanted
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
@@ -39,6 +40,8 @@ class RunCard(QFrame):
         self._stop.clicked.connect(trainer.stop)
         self._use = push_button(self.tr("Use this model"), primary=True)
         self._use.clicked.connect(self._on_use)
+        self._wrong = push_button(self.tr("What it got wrong"))
+        self._wrong.clicked.connect(self._on_wrong)
         self._again = push_button(self.tr("Train again"))
         self._again.clicked.connect(self.again)
         column = QVBoxLayout(self)
@@ -47,7 +50,7 @@ class RunCard(QFrame):
         for widget in (self._title, self._value, self._text, self._bar, self._facts, self._notes):
             column.addWidget(widget)
         column.addStretch(1)
-        for button in (self._pause, self._finish, self._stop, self._use, self._again):
+        for button in (self._pause, self._finish, self._stop, self._use, self._wrong, self._again):
             column.addWidget(button)
         trainer.changed.connect(self.refresh)
         self.refresh()
@@ -63,9 +66,13 @@ class RunCard(QFrame):
             (self._finish, training and deep and bool(trainer.epochs)),
             (self._stop, training),
             (self._use, done),
+            (self._wrong, done),
             (self._again, done),
         ):
             widget.setVisible(visible)
+        result = trainer.result
+        # What is known of the run is read from the disk, which takes a moment.
+        self._wrong.setEnabled(result is not None and any(run.id == result.run for run, *_ in trainer.runs))
         self._pause.setText(self.tr("Continue") if trainer.paused else self.tr("Pause"))
         self._finish.setEnabled(not trainer.finishing)
         said = [*trainer.notes, *([trainer.rests] if trainer.rests else [])]
@@ -137,3 +144,8 @@ class RunCard(QFrame):
     def _on_use(self) -> None:
         if self._trainer.result is not None:
             self.use.emit(self._trainer.result.model)
+
+    @Slot()
+    def _on_wrong(self) -> None:
+        if self._trainer.result is not None:
+            self.wrong.emit(self._trainer.result.run)

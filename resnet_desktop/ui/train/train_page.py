@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from resnet_desktop.core.run_store import Run
 from resnet_desktop.core.training import TrainingConfig
 from resnet_desktop.ui import words
 from resnet_desktop.ui.classify.drop import Dropped, Meaning
@@ -16,6 +17,7 @@ from resnet_desktop.ui.theme import GAP, SPACE, WIDE
 from resnet_desktop.ui.train.dataset_card import DatasetCard
 from resnet_desktop.ui.train.plots import Curves
 from resnet_desktop.ui.train.preset_card import PresetCard
+from resnet_desktop.ui.train.result.result_view import ResultView
 from resnet_desktop.ui.train.run_card import RunCard
 from resnet_desktop.ui.train.runs_list import RunsList
 from resnet_desktop.ui.train.trainer import Stage, Trainer
@@ -38,6 +40,10 @@ class TrainPage(DropTarget):
         self.run_card = RunCard(trainer)
         self.run_card.use.connect(self.use)
         self.run_card.again.connect(self._on_again)
+        self.run_card.wrong.connect(self._on_wrong)
+        self.result = ResultView(session)
+        self.result.back.connect(self._leave_result)
+        self.result.open_picture.connect(self._on_open_picture)
         self._again = False
         self._right = QStackedWidget()
         self._right.addWidget(self.presets)
@@ -45,12 +51,15 @@ class TrainPage(DropTarget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty())
         self._stack.addWidget(self._work())
+        self._stack.addWidget(self.result)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         trainer.changed.connect(self.refresh)
         self.dropped.connect(self._on_dropped)
         self.refresh()
+        if trainer.reviewed is not None:  # by a window in another language or other looks
+            self.show_result(trainer.reviewed)
 
     def drop_sentence(self) -> str:
         return self.tr("Drop a folder whose subfolders are the classes")
@@ -114,7 +123,10 @@ class TrainPage(DropTarget):
     def refresh(self) -> None:
         trainer = self._trainer
         at_work = trainer.stage is not Stage.EMPTY
-        self._stack.setCurrentIndex(1 if at_work else 0)
+        if trainer.reviewed is None:
+            if self._stack.currentWidget() is self.result:
+                self.result.leave()
+            self._stack.setCurrentIndex(1 if at_work else 0)
         self._reason.setText(_sentence(trainer))
         self._reason.setVisible(bool(self._reason.text()))
         if trainer.stage is Stage.TRAINING:
@@ -146,6 +158,31 @@ class TrainPage(DropTarget):
     def _on_again(self) -> None:
         self._again = True
         self.refresh()
+
+    def show_result(self, run: Run) -> None:
+        """What the model of this run gets wrong."""
+        self._trainer.reviewed = run
+        self.result.show_run(run)
+        self._stack.setCurrentWidget(self.result)
+
+    @Slot()
+    def _leave_result(self) -> None:
+        self._trainer.reviewed = None
+        self.refresh()
+
+    @Slot(str)
+    def _on_wrong(self, run_id: str) -> None:
+        for run, *_ in self._trainer.runs:
+            if run.id == run_id:
+                self.show_result(run)
+
+    @Slot(Path)
+    def _on_open_picture(self, path: Path) -> None:
+        """On the table, answered by the model that got it wrong where that is still here."""
+        models, run = self._session.models, self._trainer.reviewed
+        here = run is not None and any(spec.key == run.model for spec in models.models)
+        self.use.emit(run.model if run is not None and here else models.spec.key)
+        self._session.add((path,))
 
 
 def _sentence(trainer: Trainer) -> str:

@@ -70,6 +70,7 @@ class Trainer(QObject):
         self.result: RunDone | None = None
         self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.runs: tuple[tuple[Run, bool], ...] = ()
+        self.reviewed: Run | None = None  # whose result is looked at
         self.paused = self.finishing = False
         self._control = TrainingControl()
         self._job: Job | None = None
@@ -154,7 +155,7 @@ class Trainer(QObject):
             self._job = None
 
     def _forget_run(self) -> None:
-        self.error = self.progress = self.started = self.result = self.rests = None
+        self.error = self.progress = self.started = self.result = self.rests = self.reviewed = None
         self.steps, self.epochs, self.notes = [], [], []
         self.paused = self.finishing = False
 

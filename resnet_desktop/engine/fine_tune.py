@@ -214,7 +214,7 @@ class _Run:
 
     def _ends_early(self) -> bool:
         at, patience = self._at, self._recipe.patience
-        return self._inbox.finish_wanted or bool(patience) and at.epoch - 1 - at.lowest_epoch >= patience
+        return self._inbox.finish_wanted or (bool(patience) and at.epoch - 1 - at.lowest_epoch >= patience)
 
     def _finish(self, *, stopped_early: bool) -> Iterator[Event]:
         if self._best is None:

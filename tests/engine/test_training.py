@@ -29,7 +29,7 @@ from resnet_desktop.core.training import (
 )
 from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine import fine_tune as fine_tune_module
-from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from resnet_desktop.engine.checkpoint import load_checkpoint
 from resnet_desktop.engine.fine_tune import fine_tune
 from resnet_desktop.engine.process import Inbox
 from resnet_desktop.engine.train import train
@@ -147,57 +147,3 @@ def test_an_early_end_keeps_the_best_so_far(built_in: ModelSpec, colours: Path, 
     done = events[-1]
     assert isinstance(done, RunDone)
     assert done.stopped_early
-
-
-def checkpoint(number: int) -> Checkpoint:
-    return Checkpoint({"weight": torch.full((50,), float(number))}, {"epoch": number})
-
-
-def test_the_newest_checkpoint_that_is_whole_is_taken(tmp_path: Path) -> None:
-    assert load_checkpoint(tmp_path) is None
-    for number in range(3):
-        save_checkpoint(tmp_path, checkpoint(number))
-    loaded = load_checkpoint(tmp_path)
-    assert loaded is not None
-    assert loaded.state == {"epoch": 2}
-    assert torch.equal(loaded.tensors["weight"], checkpoint(2).tensors["weight"])
-
-
-@pytest.mark.parametrize("suffix", ["safetensors", "json"])
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
-def test_a_checkpoint_that_is_cut_off_leaves_the_one_before(share: float, suffix: str, tmp_path: Path) -> None:
-    for number in range(2):
-        save_checkpoint(tmp_path, checkpoint(number))
-    newest = tmp_path / f"checkpoint-1.{suffix}"
-    data = newest.read_bytes()
-    newest.write_bytes(data[: int(len(data) * share)])
-    loaded = load_checkpoint(tmp_path)
-    assert loaded is not None
-    assert loaded.state == {"epoch": 0}
-
-
-@pytest.mark.parametrize("fails_at", range(4))
-def test_a_write_that_fails_leaves_a_whole_checkpoint(
-    fails_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two files of two steps each: every fsync and every rename fails once."""
-    save_checkpoint(tmp_path, checkpoint(0))
-    save_checkpoint(tmp_path, checkpoint(1))
-    calls = iter(range(100))
-    real = Path.replace
-
-    def replace(path: Path, target: Path) -> Path:
-        if next(calls) == fails_at:
-            raise OSError(28, "No space left on device")
-        return real(path, target)
-
-    monkeypatch.setattr(Path, "replace", replace)
-    for number in (2, 3):
-        try:
-            save_checkpoint(tmp_path, checkpoint(number))
-        except OSError:
-            break
-    loaded = load_checkpoint(tmp_path)
-    assert loaded is not None
-    assert loaded.state["epoch"] in (1, 2, 3)
-    assert torch.equal(loaded.tensors["weight"], checkpoint(loaded.state["epoch"]).tensors["weight"])

@@ -53,9 +53,6 @@ class PowerCutError(BaseException):
     """The end of the process, as far as the code sees it."""
 
 
-STEPS = ("mkstemp", "write", "fsync", "replace", "unlink")
-
-
 class Faults:
     """Counts what is done to the disk, and lets one of these things fail, before or after it is done."""
 

@@ -24,6 +24,7 @@ NAMES = (
     "hundred_thousand",
     "folder_rate",
     "training",
+    "training_window",
 )
 CANNOT_RUN = 3
 

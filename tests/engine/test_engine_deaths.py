@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from resnet_desktop.core.cancel import CancelToken
@@ -72,3 +76,18 @@ def test_an_engine_that_dies_again_and_again_is_a_failure(
     assert Dead.started == module.MOST_DEATHS + 1
     (run,) = stored_runs()
     assert (run.state, run.sentence) == ("failed", "gone")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signals")
+def test_nothing_is_left_of_a_training_whose_program_is_killed(built_in: ModelSpec, colours: Path) -> None:
+    """Not even in the middle of a step."""
+    arguments = ["train", str(colours), "--name", "Colours", "--preset", "full", "--epochs", "500", "--json"]
+    command = [sys.executable, "-m", "resnet_desktop", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        assert any(json.loads(line)["event"] == "step" for line in program.stdout)
+        family = psutil.Process(program.pid).children(recursive=True)
+        assert family
+        program.kill()
+        _gone, left = psutil.wait_procs(family, timeout=5)
+    assert left == []

@@ -164,8 +164,10 @@ def record_of(event: Event) -> dict[str, Any] | None:
     name = NAMES.get(type(event))
     if name is None:
         return None
-    if isinstance(event, TrainingNote | TrainingRests):
+    if isinstance(event, TrainingRests):
         return {"event": name, "sentence": str(event.error)}
+    if isinstance(event, TrainingNote):
+        return {"event": name, "sentence": str(event.error), "paths": [str(path) for path in event.paths]}
     values = dataclasses.asdict(event)
     if isinstance(event, EpochDone) and event.epoch == 0:
         name = BEFORE

@@ -105,6 +105,7 @@ class TrainingNote(Event):
     """Something a person should know, that does not end the run."""
 
     error: AppError
+    paths: tuple[Path, ...] = ()  # of the pictures that it is about
 
 
 @dataclass(frozen=True)

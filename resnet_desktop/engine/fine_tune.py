@@ -235,7 +235,9 @@ class _Run:
         if len(self._lost) > MAX_LOST * (len(self._job.train) + len(self._job.validation)):
             self._save_at_once()
             raise EngineError(TOO_MANY_LOST)
-        yield TrainingNote(ModelError(LOST, count=len(self._lost)))
+        pictures = (*self._job.train, *self._job.validation)
+        paths = tuple(pictures[index].path for index in sorted(self._lost))
+        yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
 
     def _go_back(self) -> TrainingNote:
         """To the last checkpoint, slower."""

@@ -38,7 +38,7 @@ def quick(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     if embedded is None:
         raise EngineError(TOO_MANY_LOST)
     if embedded.unreadable:
-        yield TrainingNote(ModelError(LEFT_OUT, count=len(embedded.unreadable)))
+        yield TrainingNote(ModelError(LEFT_OUT, count=len(embedded.unreadable)), embedded.unreadable)
     yield from _fit(job, embedded, inbox)
 
 

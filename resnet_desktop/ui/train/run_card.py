@@ -12,6 +12,9 @@ from resnet_desktop.ui.train.trainer import Stage, Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
 
 
+MOST_NAMES = 20  # of pictures in a tip
+
+
 class RunCard(QFrame):
     """Visible while there is a run to show."""
 
@@ -75,12 +78,20 @@ class RunCard(QFrame):
         self._wrong.setEnabled(result is not None and any(run.id == result.run for run, *_ in trainer.runs))
         self._pause.setText(self.tr("Continue") if trainer.paused else self.tr("Pause"))
         self._finish.setEnabled(not trainer.finishing)
-        said = [*trainer.notes, *([trainer.rests] if trainer.rests else [])]
-        self._set(self._notes, "\n".join(dict.fromkeys(words.sentence_of(error) for error in said)))
+        self._show_notes()
         if training:
             self._show_progress()
         elif done:
             self._show_result()
+
+    def _show_notes(self) -> None:
+        """Of notes with the same wording the last one counts; the tip names the pictures that it is about."""
+        latest = {note.error.sentence: note for note in self._trainer.notes}
+        said = [note.error for note in latest.values()] + ([self._trainer.rests] if self._trainer.rests else [])
+        self._set(self._notes, "\n".join(words.sentence_of(error) for error in said))
+        names = [str(path) for note in latest.values() for path in note.paths]
+        shown = names[:MOST_NAMES] + (["…"] if len(names) > MOST_NAMES else [])
+        self._notes.setToolTip(words.tip("\n".join(shown)) if shown else "")
 
     def _show_progress(self) -> None:
         trainer, progress = self._trainer, self._trainer.progress

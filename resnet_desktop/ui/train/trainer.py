@@ -66,7 +66,7 @@ class Trainer(QObject):
         self.started: RunStarted | None = None
         self.steps: list[StepDone] = []
         self.epochs: list[EpochDone] = []
-        self.notes: list[AppError] = []
+        self.notes: list[TrainingNote] = []
         self.result: RunDone | None = None
         self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.runs: tuple[tuple[Run, bool], ...] = ()
@@ -186,7 +186,7 @@ class Trainer(QObject):
         elif isinstance(event, RunStarted):
             self._take_up(event)
         elif isinstance(event, TrainingNote):
-            self.notes.append(event.error)
+            self.notes.append(event)
         elif isinstance(event, RunDone):
             self.result = event
 

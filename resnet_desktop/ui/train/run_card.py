@@ -11,7 +11,6 @@ from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.train.trainer import Stage, Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
 
-
 MOST_NAMES = 20  # of pictures in a tip
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from resnet_desktop.core import paths
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.files import write_file
-from resnet_desktop.core.model_store import slug_of
+from resnet_desktop.core.model_store import plain_name, slug_of
 from resnet_desktop.core.training import (
     EpochDone,
     RunDone,
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 FORMAT_VERSION = 1
 RUN, JOURNAL = "run.json", "events.jsonl"
 State = Literal["running", "done", "stopped", "failed"]
+ALIVE_SECONDS = 120.0  # a run that has said nothing for so long has ended, whatever its record says
 NAMES = {
     RunStarted: "run",
     StepDone: "step",
@@ -43,6 +45,8 @@ BEFORE = "before"  # an EpochDone too, of what the run begins with
 
 NO_RUN = QT_TRANSLATE_NOOP("Sentences", "There is no run named “{run}”.")
 CANNOT_WRITE = QT_TRANSLATE_NOOP("Sentences", "The run could not be stored in {folder}: {reason}. Free some space.")
+GOING_ON = QT_TRANSLATE_NOOP("Sentences", "The run “{run}” is going on. Stop it first.")
+NOT_DELETED = QT_TRANSLATE_NOOP("Sentences", "The run could not be deleted. It is in {folder}.")
 
 
 class RunError(AppError):
@@ -62,6 +66,12 @@ class Run:
     model: str = ""  # key of the model that came out
     validation: dict[str, float] = dataclasses.field(default_factory=dict)
     sentence: str = ""  # why it failed
+    title: str = ""  # what a person calls it now; config.name stays what the model was called
+
+    @property
+    def label(self) -> str:
+        """What it is called on the screen."""
+        return self.title or self.config.name
 
     @property
     def folder(self) -> Path:
@@ -128,8 +138,34 @@ def has_checkpoint(folder: Path) -> bool:
     return any(folder.glob("checkpoint-*.json"))
 
 
+def is_going_on(run: Run) -> bool:
+    """Whether some process, this one or another, seems to be at work on it. A run whose process was killed keeps its
+    state, but falls silent."""
+    if run.state != "running":
+        return False
+    try:
+        return abs(time.time() - (run.folder / JOURNAL).stat().st_mtime) < ALIVE_SECONDS
+    except OSError:
+        return False
+
+
+def rename(run: Run, title: str) -> Run:
+    """The run under another title, one line of plain text; an empty one brings its first name back. Raises RunError."""
+    if is_going_on(run):
+        raise RunError(GOING_ON, run=run.label)  # whoever trains would write the old title again at the end
+    plain = plain_name(title).strip()
+    renamed = dataclasses.replace(run, title="" if plain == run.config.name else plain)
+    store_run(renamed)
+    return renamed
+
+
 def delete_run(run: Run) -> None:
+    """Delete its folder; the model that came out stays. Raises RunError while it goes on or where files stay."""
+    if is_going_on(run):
+        raise RunError(GOING_ON, run=run.label)
     shutil.rmtree(run.folder, ignore_errors=True)
+    if run.folder.exists():
+        raise RunError(NOT_DELETED, folder=str(run.folder))
 
 
 def note(run: Run, event: Event) -> None:
@@ -146,17 +182,24 @@ def note(run: Run, event: Event) -> None:
 
 def journal(run: Run) -> list[dict[str, Any]]:
     """What happened, oldest first; a line that was cut off by a power failure is left out."""
-    records = []
+    return list(journal_lines(run))
+
+
+def journal_lines(run: Run) -> Iterator[dict[str, Any]]:
+    """The same a line at a time, for long ones."""
     try:
-        lines = (run.folder / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    for line in lines:
-        try:
-            records.append(json.loads(line))
-        except ValueError:
-            continue
-    return records
+        with (run.folder / JOURNAL).open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    record = json.loads(line)
+                except (ValueError, RecursionError):
+                    continue
+                if isinstance(record, dict):
+                    yield record
+    except FileNotFoundError:
+        return  # nothing has happened yet
+    except OSError as error:
+        log.warning("the journal of %s: %s", run.id, error)
 
 
 def record_of(event: Event) -> dict[str, Any] | None:
@@ -180,9 +223,16 @@ def _read(record: Path) -> Run:
     values: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
     if values.pop("format_version") != FORMAT_VERSION:
         raise ValueError("of another version")
-    values["config"] = TrainingConfig(**values["config"])
+    values["config"] = TrainingConfig(**_known(TrainingConfig, values["config"]))
     values["classes"] = tuple(values["classes"])
-    run = Run(**values)
+    values["title"] = plain_name(values.get("title") or "")
+    run = Run(**_known(Run, values))
     if run.id != record.parent.name:
         raise ValueError("its folder has another name")
     return run
+
+
+def _known(kind: type[Run | TrainingConfig], values: dict[str, Any]) -> dict[str, Any]:
+    """Without what a later version may have added."""
+    names = {field.name for field in dataclasses.fields(kind)}
+    return {name: value for name, value in values.items() if name in names}

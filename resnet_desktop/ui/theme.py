@@ -55,6 +55,10 @@ HEAT_RAMP = (
 )
 HEAT_FRAME = ("#000000", "#FFFFFF")  # dashes of both, so that the frame shows on any photograph
 
+# Curves of several runs on one plot, told apart by their marks, too. At least 3 to 1 on the card.
+CURVES_LIGHT = ("#2B62D9", "#B4540A", "#1B7F4F", "#A62B7F", "#6B4FC9", "#0F7B8A", "#8A6D00", "#C0362C")
+CURVES_DARK = ("#7AA7FF", "#F0975A", "#4CC38A", "#E583C4", "#B79CFF", "#4FC7D6", "#D9BE4B", "#FF7B72")
+
 _current = LIGHT
 
 
@@ -65,6 +69,11 @@ def tokens() -> Tokens:
 
 def colour(name: str) -> QColor:
     return QColor(getattr(_current, name))
+
+
+def curve_colours() -> tuple[str, ...]:
+    """Colours for curves of equal rank."""
+    return CURVES_DARK if is_dark() else CURVES_LIGHT
 
 
 def is_dark() -> bool:

@@ -162,10 +162,10 @@ def test_a_run_shows_its_curves_and_how_far_it_is(
     curves = page.findChild(Curves)
     assert isinstance(curves, Curves)
     curves.redraw()
-    x, y = curves._steps.getData()
+    x, y = curves.plots.learning.x, curves.plots.learning.y
     assert list(x) == list(range(1, 11))
     assert y[0] == 2.0
-    x, y = curves._right.getData()
+    x, y = curves.plots.right.x, curves.plots.right.y
     assert (list(x), list(y)) == ([1.0], [75.0])
     fake.go.set()
     qtbot.waitUntil(lambda: trainer.stage is Stage.DONE)

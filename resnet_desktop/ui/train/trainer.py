@@ -11,10 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.curve_data import CurveData, curves_of
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
-from resnet_desktop.core.run_store import Run, can_continue, delete_run, stored_runs
+from resnet_desktop.core.run_store import Run, can_continue, delete_run, is_going_on, journal_lines, rename, stored_runs
 from resnet_desktop.core.training import (
     EpochDone,
     RunDone,
@@ -48,6 +49,13 @@ class RunsFound(Event):
     runs: tuple[tuple[Run, bool], ...]
 
 
+@dataclass(frozen=True)
+class CurvesRead(Event):
+    """What a run that goes on told before."""
+
+    curves: CurveData
+
+
 class Trainer(QObject):
     """Lives in the main thread, as long as the program."""
 
@@ -66,6 +74,7 @@ class Trainer(QObject):
         self.started: RunStarted | None = None
         self.steps: list[StepDone] = []
         self.epochs: list[EpochDone] = []
+        self.curves = CurveData()  # of the same run, also from before it stopped
         self.notes: list[TrainingNote] = []
         self.result: RunDone | None = None
         self.rests: AppError | None = None  # what a person has to do before the run goes on
@@ -111,10 +120,23 @@ class Trainer(QObject):
     def resume(self, run: Run) -> None:
         """Go on with a run that stopped."""
         self.folder = Path(run.config.dataset)
-        self._begin(partial(resume, run))
+        self._begin(partial(_go_on, run))
+
+    def is_at_work_on(self, run: Run) -> bool:
+        """Whether this run is going on, here or in another process."""
+        here = self.busy and self.started is not None and self.started.run == run.id
+        return here or is_going_on(run)
 
     def delete(self, run: Run) -> None:
-        delete_run(run)
+        """Delete what is stored of a run; raises RunError."""
+        try:
+            delete_run(run)
+        finally:
+            self.look()
+
+    def rename(self, run: Run, title: str) -> None:
+        """Call a run something else; raises RunError."""
+        rename(run, title)
         self.look()
 
     def wish(self, wish: Wish) -> None:
@@ -157,19 +179,19 @@ class Trainer(QObject):
     def _forget_run(self) -> None:
         self.error = self.progress = self.started = self.result = self.rests = self.reviewed = None
         self.steps, self.epochs, self.notes = [], [], []
+        self.curves = CurveData()
         self.paused = self.finishing = False
 
     @Slot(object)
     def _on_events(self, batch: EventBatch) -> None:
         grew = False
         for event in batch.events:
+            grew |= self.curves.take(event)
             self.rests = event.error if isinstance(event, TrainingRests) else None
             if isinstance(event, StepDone):
                 self.steps.append(event)
-                grew = True
             elif isinstance(event, EpochDone):
                 self.epochs.append(event)
-                grew = True
             else:
                 self._take(event)
         self.changed.emit()
@@ -185,6 +207,8 @@ class Trainer(QObject):
                 self.stage = Stage.READY
         elif isinstance(event, RunStarted):
             self._take_up(event)
+        elif isinstance(event, CurvesRead):
+            self.curves = event.curves
         elif isinstance(event, TrainingNote):
             self.notes.append(event)
         elif isinstance(event, RunDone):
@@ -229,3 +253,9 @@ class Trainer(QObject):
 
 def _find_runs(_token: CancelToken) -> Iterator[Event]:
     yield RunsFound(tuple((run, can_continue(run)) for run in stored_runs()))
+
+
+def _go_on(run: Run, token: CancelToken, control: TrainingControl) -> Iterator[Event]:
+    """The curves of before, then what happens from here."""
+    yield CurvesRead(curves_of(journal_lines(run)))
+    yield from resume(run, token, control)

@@ -1,0 +1,240 @@
+"""One plot in a card: title, legend and tools on a line of their own, so that nothing lies over the curves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from resnet_desktop.core.curve_data import Numbers
+from resnet_desktop.ui.theme import GAP, SMALL, SPACE, colour
+from resnet_desktop.ui.train.crosshair import Crosshair, Reading, Readings
+from resnet_desktop.ui.train.plot_view import Axis, TimeBox
+from resnet_desktop.ui.widgets.basics import flat_button, text_label
+
+POINT = 7
+STAR = 14
+SWATCH, LEGEND_HEIGHT, LEGEND_WIDEST = 14, 20, 180
+TITLE_SPACE = 6  # between the title line and the plot
+NOTHING: Numbers = np.empty(0)
+
+
+def four_digits(value: float) -> str:
+    return QLocale().toString(value, "g", 4)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a curve is drawn."""
+
+    name: str  # "" for one that no legend names
+    colour: QColor
+    mark: str = ""  # pyqtgraph's name of a symbol at every point
+    size: int = POINT
+    joined: bool = True
+
+
+class Line:
+    """A curve and its numbers as they were given, whatever part of them is drawn."""
+
+    def __init__(self, look: Look, item: pg.PlotDataItem) -> None:
+        self.look, self.item = look, item
+        self.x: Numbers = NOTHING
+        self.y: Numbers = NOTHING
+
+    def show(self, x: Numbers, y: Numbers) -> None:
+        """Draw these, both [points], x in order. They are not copied."""
+        self.x, self.y = x, y
+        self.item.setData(x, y)
+
+    def nearest(self, x: float) -> int:
+        """The index of the point whose place is nearest to ``x``; there has to be one."""
+        after = int(np.searchsorted(self.x, x))
+        around = [index for index in (after - 1, after) if 0 <= index < len(self.x)]
+        return min(around, key=lambda index: abs(float(self.x[index]) - x))
+
+
+class LegendEntry(QWidget):
+    """A piece of the curve and its name."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        font = self.font()
+        font.setPixelSize(SMALL)
+        self.setFont(font)
+        self.setAccessibleName(look.name)
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._look.name) + SWATCH + GAP + 2
+        return QSize(min(width, LEGEND_WIDEST), LEGEND_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right_to_left = self.isRightToLeft()
+        paint_swatch(painter, self._look, self.width() - SWATCH if right_to_left else 0, self.height() / 2)
+        painter.setPen(colour("quiet"))
+        room = self.rect().adjusted(SWATCH + GAP, 0, 0, 0)
+        if right_to_left:
+            room.moveLeft(0)
+        text = QFontMetrics(self.font()).elidedText(self._look.name, Qt.TextElideMode.ElideRight, room.width())
+        side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def paint_swatch(painter: QPainter, look: Look, left: float, middle: float) -> None:
+    """``SWATCH`` pixels of a curve."""
+    painter.setPen(pg.mkPen(look.colour, width=1.5))
+    if look.joined:
+        painter.drawLine(QRectF(left, middle, SWATCH, 0).topLeft(), QRectF(left, middle, SWATCH, 0).topRight())
+    if look.mark:
+        symbol = pg.graphicsItems.ScatterPlotItem.Symbols[look.mark]
+        painter.save()
+        painter.translate(left + SWATCH / 2, middle)
+        painter.scale(look.size, look.size)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour)
+        painter.drawPath(symbol)
+        painter.restore()
+
+
+class PlotCard(QFrame):
+    """Time runs from left to right in it, whatever the language."""
+
+    save_wanted = Signal(object)  # this card
+    zoomed = Signal(bool)
+
+    def __init__(self, title: str, *, form: Callable[[float], str] = four_digits) -> None:
+        super().__init__()
+        self._form = form
+        self._say_x: Callable[[float], str] = four_digits
+        self.lines: list[Line] = []
+        self.setProperty("role", "card")
+        self.heading = text_label(title, "heading")
+        self._box = TimeBox()
+        axes = {"left": Axis("left"), "bottom": Axis("bottom", whole=True)}
+        self.plot = pg.PlotWidget(viewBox=self._box, axisItems=axes)
+        self._style(title)
+        self.whole_button = flat_button("whole", self.tr("The whole run"))
+        self.whole_button.setEnabled(False)
+        self.whole_button.clicked.connect(self.show_whole)
+        self._box.whole_wanted.connect(self.show_whole)
+        self._box.sigRangeChangedManually.connect(self._on_zoomed)
+        self.save_button = flat_button("save", self.tr("Save"))
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(0)
+        self._tools.addWidget(self.whole_button)
+        self._tools.addWidget(self.save_button)
+        self._legend = QHBoxLayout()
+        self._legend.setSpacing(SPACE)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addSpacing(GAP)
+        row.addWidget(self.heading)
+        row.addLayout(self._legend)
+        row.addStretch(1)
+        row.addLayout(self._tools)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(TITLE_SPACE)
+        column.addLayout(row)
+        column.addWidget(self.plot, 1)
+        self.crosshair = Crosshair(self.plot, self._read)
+
+    def _style(self, title: str) -> None:
+        plot, item = self.plot, self.plot.getPlotItem()
+        plot.setAntialiasing(False)
+        plot.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # its inner layout asks the application
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        plot.setBackground(colour("card"))
+        plot.setFrameShape(QFrame.Shape.NoFrame)
+        plot.setAccessibleName(title)
+        item.getAxis("left").setGrid(255)
+        item.getAxis("left").setZValue(-1)  # the grid lies behind the curves
+        item.getAxis("left").setPen(pg.mkPen(None))
+
+    @property
+    def title(self) -> str:
+        return self.heading.text()
+
+    def add_tool(self, button: QToolButton) -> None:
+        """Before the two tools that every plot has."""
+        self._tools.insertWidget(self._tools.count() - 2, button)
+
+    def add_line(self, look: Look) -> Line:
+        pen = pg.mkPen(look.colour, width=1) if look.joined else None
+        symbol = {"symbol": look.mark, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
+        item = self.plot.plot(pen=pen, **(symbol if look.mark else {}))
+        # Scatter marks are as many as epochs; a curve may have a hundred thousand points.
+        item.setDownsampling(auto=not look.mark, method="peak")
+        item.setClipToView(not look.mark)
+        line = Line(look, item)
+        self.lines.append(line)
+        return line
+
+    def clear_lines(self) -> None:
+        for line in self.lines:
+            self.plot.removeItem(line.item)
+        self.lines = []
+
+    @property
+    def has_legend(self) -> bool:
+        return self._legend.count() > 0
+
+    def show_legend(self, lines: Sequence[Line]) -> None:
+        while (old := self._legend.takeAt(0)) is not None:
+            if widget := old.widget():
+                widget.hide()
+                widget.deleteLater()
+        for line in lines:
+            self._legend.addWidget(LegendEntry(line.look))
+
+    def name_x(self, axis: str, say: Callable[[float], str]) -> None:
+        """What the time is counted in: the word under the axis, and a place in the read-out."""
+        self._say_x = say
+        if self.plot.getPlotItem().getAxis("bottom").labelText != axis:
+            self.plot.setLabel("bottom", axis, color=colour("quiet").name(), **{"font-size": f"{SMALL}px"})
+
+    def set_log(self, *, on: bool) -> None:
+        self.plot.setLogMode(y=on)
+
+    @Slot()
+    def show_whole(self) -> None:
+        self._box.enableAutoRange()
+        self.whole_button.setEnabled(False)
+        self.zoomed.emit(False)
+
+    @Slot(object)
+    def _on_zoomed(self, _axes: object) -> None:
+        self.whole_button.setEnabled(True)
+        self.zoomed.emit(True)
+
+    def zoom_to(self, first: float, last: float) -> None:
+        """See this span of time only."""
+        self._box.zoom_to(first, last)
+
+    def follow(self) -> None:
+        """After new numbers: the read-out may stand over other ones."""
+        self.crosshair.follow()
+
+    def _read(self, x: float) -> Readings | None:
+        """Every curve at the point nearest to ``x``; a curve counts where it has been."""
+        filled = [line for line in self.lines if len(line.x) and line.item.isVisible() and line.look.joined]
+        if not filled:
+            return None
+        places = [float(line.x[line.nearest(x)]) for line in filled]
+        place = min(places, key=lambda each: abs(each - x))
+        rows = tuple(
+            Reading(line.look.name or self.title, line.look.colour, self._form(float(line.y[line.nearest(place)])))
+            for line in filled
+        )
+        return Readings(place, self._say_x(place), rows)

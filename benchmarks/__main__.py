@@ -25,6 +25,7 @@ NAMES = (
     "folder_rate",
     "training",
     "training_window",
+    "plot_redraw",
 )
 CANNOT_RUN = 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -17,6 +18,7 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.files import write_file
 from resnet_desktop.core.model_store import plain_name, slug_of
+from resnet_desktop.core.run_lock import IsHeldError, holding, is_held
 from resnet_desktop.core.training import (
     EpochDone,
     RunDone,
@@ -32,7 +34,6 @@ log = logging.getLogger(__name__)
 FORMAT_VERSION = 1
 RUN, JOURNAL = "run.json", "events.jsonl"
 State = Literal["running", "done", "stopped", "failed"]
-ALIVE_SECONDS = 120.0  # a run that has said nothing for so long has ended, whatever its record says
 NAMES = {
     RunStarted: "run",
     StepDone: "step",
@@ -138,15 +139,20 @@ def has_checkpoint(folder: Path) -> bool:
     return any(folder.glob("checkpoint-*.json"))
 
 
+@contextlib.contextmanager
+def at_work_on(run: Run) -> Iterator[None]:
+    """For as long as a run goes on; raises RunError where another process is at work on it."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(holding(run.folder))
+        except IsHeldError as error:
+            raise RunError(GOING_ON, run=run.label) from error
+        yield
+
+
 def is_going_on(run: Run) -> bool:
-    """Whether some process, this one or another, seems to be at work on it. A run whose process was killed keeps its
-    state, but falls silent."""
-    if run.state != "running":
-        return False
-    try:
-        return abs(time.time() - (run.folder / JOURNAL).stat().st_mtime) < ALIVE_SECONDS
-    except OSError:
-        return False
+    """Whether a process, this one or another, is at work on it: one that was killed is not, whatever its state."""
+    return is_held(run.folder)
 
 
 def rename(run: Run, title: str) -> Run:

@@ -12,7 +12,7 @@ from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import Event, ModelReady
-from resnet_desktop.core.run_store import Run, RunError, has_checkpoint, new_run, note, store_run
+from resnet_desktop.core.run_store import Run, RunError, at_work_on, has_checkpoint, new_run, note, store_run
 from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine.process import Engine, EngineLostError, Inbox, Wish
@@ -56,7 +56,8 @@ def train(config: TrainingConfig, token: CancelToken, control: TrainingControl |
     dataset = yield from _inspected(Path(config.dataset), token)
     prepared = yield from _prepared(config, token)
     run = new_run(config, dataset.classes, fingerprint(dataset))
-    yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+    with at_work_on(run):
+        yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
 
 
 def resume(run: Run, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
@@ -65,7 +66,8 @@ def resume(run: Run, token: CancelToken, control: TrainingControl | None = None)
     if dataset.classes != run.classes:
         raise RunError(OTHER_CLASSES, before=", ".join(run.classes[:3]), now=", ".join(dataset.classes[:3]))
     prepared = yield from _prepared(run.config, token)
-    yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+    with at_work_on(run):
+        yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
 
 
 def _inspected(folder: Path, token: CancelToken) -> Generator[Event, None, Dataset]:

@@ -33,7 +33,7 @@ class Header(QFrame):
         row.addSpacing(WIDE)
         self._pages = QButtonGroup(self)
         self._pages.idClicked.connect(self.page_chosen)
-        for number, name in enumerate((self.tr("Classify"), self.tr("Train"), self.tr("Models"))):
+        for number, name in enumerate((self.tr("Classify"), self.tr("Train"), self.tr("Runs"), self.tr("Models"))):
             row.addWidget(self._tab(number, name))
         row.addStretch(1)
         row.addWidget(self._language_button(settings.language))

@@ -38,8 +38,9 @@ from resnet_desktop.ui.theme import SPACE
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.banner import Banner
 
-CLASSIFY, TRAIN, MODELS = 0, 1, 2
+CLASSIFY, TRAIN, RUNS, MODELS = 0, 1, 2, 3
 if TYPE_CHECKING:
+    from resnet_desktop.ui.runs.runs_page import RunsPage
     from resnet_desktop.ui.train.train_page import TrainPage
 
 START_SIZE = (1280, 720)
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.replaced = False  # by another window, in another language or other looks
         self.models_page: ModelsPage | None = None  # made when it is first wanted
         self.train_page: TrainPage | None = None
+        self.runs_page: RunsPage | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.page)
         self.status = StatusLine(session)
@@ -137,7 +139,8 @@ class MainWindow(QMainWindow):
             (page, ("H",), page.bar.toggle_heat),
             (self, ("Ctrl+1",), self.show_classify),
             (self, ("Ctrl+2",), self.show_train),
-            (self, ("Ctrl+3",), self.show_models),
+            (self, ("Ctrl+3",), self.show_runs),
+            (self, ("Ctrl+4",), self.show_models),
             (self, ("F1",), self.menu.show_about),
         )
         for parent, keys, action in shortcuts:
@@ -166,6 +169,21 @@ class MainWindow(QMainWindow):
             page.use.connect(self._use_model)
         return self.train_page
 
+    def runs(self) -> RunsPage:
+        """The Runs page, likewise."""
+        if self.runs_page is None:
+            from resnet_desktop.ui.runs.runs_page import RunsPage
+
+            self.runs_page = page = RunsPage(self._trainer, self._session.host)
+            self.pages.addWidget(page)
+            page.train_wanted.connect(self.show_train)
+            page.said.connect(self.banner.say)
+        return self.runs_page
+
+    @Slot()
+    def show_runs(self) -> None:
+        self.show_page(RUNS)
+
     @Slot()
     def show_train(self) -> None:
         self.show_page(TRAIN)
@@ -184,7 +202,9 @@ class MainWindow(QMainWindow):
         if number == CLASSIFY:
             self.pages.setCurrentWidget(self.page)
             return
-        page = self.models() if number == MODELS else self.train()
+        make: dict[int, Callable[[], TrainPage | RunsPage | ModelsPage]]
+        make = {TRAIN: self.train, RUNS: self.runs, MODELS: self.models}
+        page = make[number]()
         self.pages.setCurrentWidget(page)
         page.shown()
 
@@ -214,7 +234,8 @@ class MainWindow(QMainWindow):
         self.show()
         old.flow.retire()
         if old.pages.currentWidget() is not old.page:
-            self.show_page(TRAIN if old.pages.currentWidget() is old.train_page else MODELS)
+            numbers = {id(old.train_page): TRAIN, id(old.runs_page): RUNS, id(old.models_page): MODELS}
+            self.show_page(numbers[id(old.pages.currentWidget())])
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
             self.banner.say(old.banner.sentence)
 

@@ -53,6 +53,11 @@ def left_to_right(text: str) -> str:
     return f"\u2066{one_line(text)}\u2069"
 
 
+def isolated(text: str) -> str:
+    """``text`` in its own direction: what ends in … does so on the side where its own script ends."""
+    return f"\u2068{text}\u2069"
+
+
 def _value(value: object) -> str:
     text = one_line(str(value))
     kind = QCoreApplication.translate("Kinds", text)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from resnet_desktop.core.curve_data import Numbers
+from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.train.crosshair import Crosshair, Reading, Readings
 from resnet_desktop.ui.train.plot_view import Axis, TimeBox
@@ -86,7 +87,9 @@ class LegendEntry(QWidget):
             room.moveLeft(0)
         text = QFontMetrics(self.font()).elidedText(self._look.name, Qt.TextElideMode.ElideRight, room.width())
         side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(
+            room, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, words.isolated(text)
+        )
 
 
 def paint_swatch(painter: QPainter, look: Look, left: float, middle: float) -> None:
@@ -156,6 +159,7 @@ class PlotCard(QFrame):
         item.setMenuEnabled(False)
         item.hideButtons()
         plot.setBackground(colour("card"))
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no use for keys
         plot.setFrameShape(QFrame.Shape.NoFrame)
         plot.setAccessibleName(title)
         item.getAxis("left").setGrid(255)
@@ -201,8 +205,10 @@ class PlotCard(QFrame):
     def name_x(self, axis: str, say: Callable[[float], str]) -> None:
         """What the time is counted in: the word under the axis, and a place in the read-out."""
         self._say_x = say
-        if self.plot.getPlotItem().getAxis("bottom").labelText != axis:
-            self.plot.setLabel("bottom", axis, color=colour("quiet").name(), **{"font-size": f"{SMALL}px"})
+        bottom = self.plot.getPlotItem().getAxis("bottom")
+        if bottom.labelText != axis:
+            bottom.setLabel(axis, color=colour("quiet").name(), **{"font-size": f"{SMALL}px"})
+            bottom.resizeEvent()  # else the new word stands where the old one began
 
     def set_log(self, *, on: bool) -> None:
         self.plot.setLogMode(y=on)
@@ -236,5 +242,6 @@ class PlotCard(QFrame):
         rows = tuple(
             Reading(line.look.name or self.title, line.look.colour, self._form(float(line.y[line.nearest(place)])))
             for line in filled
+            if line.x[0] <= place <= line.x[-1]
         )
         return Readings(place, self._say_x(place), rows)

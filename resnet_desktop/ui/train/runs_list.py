@@ -1,28 +1,28 @@
-"""Runs of before: those that stopped can go on."""
+"""Runs that stopped and can go on, on the empty Train page. The Runs page has all of them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.core.run_store import Run
-from resnet_desktop.ui import words
+from resnet_desktop.ui.runs.run_words import RunWords
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.train.preset_card import PresetWords
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
 
-MOST = 8  # runs shown
+MOST = 3  # runs shown
 
 
 class RunsList(QFrame):
-    """The newest runs, one line each."""
+    """The newest of them, one line each."""
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         self._trainer = trainer
         self._shown: object = None
+        self._words = RunWords(self)
         self.setProperty("role", "card")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -33,7 +33,8 @@ class RunsList(QFrame):
     @Slot()
     def refresh(self) -> None:
         runs = self._trainer.runs
-        self.setVisible(bool(runs))
+        resumable = [run for run, can_go_on in runs if can_go_on][:MOST]
+        self.setVisible(bool(resumable))
         if runs is self._shown:
             return
         self._shown = runs
@@ -41,35 +42,22 @@ class RunsList(QFrame):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
-        self._column.addWidget(text_label(self.tr("RUNS"), "section"))
-        for run, resumable in runs[:MOST]:
-            self._column.addWidget(self._row(run, resumable=resumable))
+        self._column.addWidget(text_label(self.tr("STOPPED BEFORE THE END"), "section"))
+        for run in resumable:
+            self._column.addWidget(self._row(run))
 
-    def _row(self, run: Run, *, resumable: bool) -> QWidget:
+    def _row(self, run: Run) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(run.started)), QLocale.FormatType.ShortFormat)
-        facts = " · ".join((PresetWords().title(run.config.preset), when, self._state(run)))
+        facts = f"{self._words.facts(run)} · {self._words.state(run, at_work=False)[0]}"
         texts = QVBoxLayout()
         texts.setSpacing(0)
-        texts.addWidget(text_label(one_line(run.config.name), "heading"))
+        texts.addWidget(text_label(one_line(run.label), "heading"))
         texts.addWidget(text_label(facts, "small", wrap=True))
         row.addLayout(texts, 1)
-        if resumable:
-            go_on = push_button(self.tr("Continue"), primary=True)
-            go_on.clicked.connect(lambda: self._trainer.resume(run))
-            row.addWidget(go_on)
-        delete = push_button(self.tr("Delete"))
-        delete.setToolTip(words.tip(self.tr("The model that came out of it stays.")))
-        delete.clicked.connect(lambda: self._trainer.delete(run))
-        row.addWidget(delete)
+        go_on = push_button(self.tr("Continue"))
+        go_on.clicked.connect(lambda: self._trainer.resume(run))
+        row.addWidget(go_on)
         return box
-
-    def _state(self, run: Run) -> str:
-        if run.state == "done" and run.validation:
-            return self.tr("{percent} right").format(percent=words.percent(run.validation["accuracy"]))
-        if run.state == "failed":
-            return run.sentence or self.tr("failed")
-        return self.tr("stopped")

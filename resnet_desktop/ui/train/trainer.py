@@ -15,7 +15,7 @@ from resnet_desktop.core.curve_data import CurveData, curves_of
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
-from resnet_desktop.core.run_store import Run, can_continue, delete_run, is_going_on, journal_lines, rename, stored_runs
+from resnet_desktop.core.run_store import Run, can_continue, delete_run, journal_lines, rename, stored_runs
 from resnet_desktop.core.training import (
     EpochDone,
     RunDone,
@@ -80,6 +80,7 @@ class Trainer(QObject):
         self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.runs: tuple[tuple[Run, bool], ...] = ()
         self.reviewed: Run | None = None  # whose result is looked at
+        self.has_looked = False  # before that nobody knows whether there are runs
         self.paused = self.finishing = False
         self._control = TrainingControl()
         self._job: Job | None = None
@@ -123,9 +124,8 @@ class Trainer(QObject):
         self._begin(partial(_go_on, run))
 
     def is_at_work_on(self, run: Run) -> bool:
-        """Whether this run is going on, here or in another process."""
-        here = self.busy and self.started is not None and self.started.run == run.id
-        return here or is_going_on(run)
+        """Whether this run is going on here; run_store knows of other processes, too."""
+        return self.busy and self.started is not None and self.started.run == run.id
 
     def delete(self, run: Run) -> None:
         """Delete what is stored of a run; raises RunError."""
@@ -207,6 +207,7 @@ class Trainer(QObject):
                 self.stage = Stage.READY
         elif isinstance(event, RunStarted):
             self._take_up(event)
+            self.look()
         elif isinstance(event, CurvesRead):
             self.curves = event.curves
         elif isinstance(event, TrainingNote):
@@ -243,7 +244,7 @@ class Trainer(QObject):
     def _on_runs(self, batch: EventBatch) -> None:
         for event in batch.events:
             if isinstance(event, RunsFound):
-                self.runs = event.runs
+                self.runs, self.has_looked = event.runs, True
         self.changed.emit()
 
     @Slot()

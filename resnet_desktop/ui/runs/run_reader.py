@@ -1,0 +1,112 @@
+"""Curves of runs of before, read from their journals off the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.curve_data import CurveData
+from resnet_desktop.core.events import Event
+from resnet_desktop.core.run_store import Run, journal_lines
+from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.thread_host import ThreadHost
+
+REPORT = "report.json"  # in the run's folder
+LOOK_EVERY = 500  # lines; then the job may be stopped
+MOST_KEPT = 32
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run found out at its start."""
+
+    epochs: int
+    device: str
+    train_count: int
+    validation_count: int
+
+
+@dataclass(frozen=True)
+class RunRead(Event):
+    """What the files of a run tell."""
+
+    run: Run
+    curves: CurveData
+    facts: RunFacts | None
+    has_report: bool
+
+
+class RunReader(QObject):
+    """Reads the runs that are wanted now; those of before are dropped. What has ended is read once."""
+
+    read = Signal(object)  # RunRead
+
+    def __init__(self, host: ThreadHost) -> None:
+        super().__init__()
+        self._host = host
+        self._job: Job | None = None
+        self._kept: dict[str, RunRead] = {}
+
+    def want(self, runs: tuple[Run, ...]) -> None:
+        """Have ``read`` emitted for each."""
+        self.stop()
+        missing = []
+        for run in runs:
+            known = self._kept.get(run.id)
+            if known is not None and known.run == run and run.state != "running":
+                self.read.emit(known)
+            else:
+                missing.append(run)
+        if missing:
+            self._job = Job(partial(read_runs, tuple(missing)), self._host, "curves")
+            self._job.events.connect(self._on_events)
+            self._job.finished.connect(self._on_finished)
+            self._job.start()
+
+    def stop(self) -> None:
+        if self._job is not None:
+            self._job.abandon()
+            self._job = None
+
+    @Slot(object)
+    def _on_events(self, batch: EventBatch) -> None:
+        for event in batch.events:
+            if isinstance(event, RunRead):
+                while len(self._kept) >= MOST_KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[event.run.id] = event
+                self.read.emit(event)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._job = None
+
+
+def read_runs(runs: tuple[Run, ...], token: CancelToken) -> Iterator[Event]:
+    """A RunRead for each."""
+    for run in runs:
+        yield _read(run, token)
+
+
+def _read(run: Run, token: CancelToken) -> RunRead:
+    curves, facts = CurveData(), None
+    for number, record in enumerate(journal_lines(run)):
+        if number % LOOK_EVERY == 0:
+            token.check()
+        curves.take_record(record)
+        if record.get("event") == "run":
+            facts = _facts(record) or facts
+    return RunRead(run, curves, facts, (run.folder / REPORT).is_file())
+
+
+def _facts(record: Mapping[str, Any]) -> RunFacts | None:
+    try:
+        numbers = {name: int(record[name]) for name in ("epochs", "train_count", "validation_count")}
+        return RunFacts(device=str(record["device"]), **numbers)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -32,11 +32,15 @@ class Columns:
         if not math.isfinite(row[0]):
             return
         if self.count and row[0] <= self._values[0, self.count - 1]:
-            self.count = int(np.searchsorted(self.column(0), row[0]))
+            self.cut(row[0])
         if self.count == self._values.shape[1]:
             self._values = np.concatenate([self._values, np.empty_like(self._values)], axis=1)
         self._values[:, self.count] = row
         self.count += 1
+
+    def cut(self, first: float) -> None:
+        """Forget the rows at ``first`` and behind it."""
+        self.count = int(np.searchsorted(self.column(0), first))
 
     def column(self, index: int) -> Numbers:
         """A view [rows], not a copy; good until the next row."""
@@ -63,7 +67,7 @@ class CurveData:
             self._end(event.epoch, *losses, event.validation_accuracy, event.learning_rate, float(event.best))
         else:
             if isinstance(event, RunStarted):
-                self._begin(event.steps, event.epochs)
+                self._begin(event.steps, event.epochs, event.first_step, event.first_epoch)
             return False
         return True
 
@@ -73,15 +77,19 @@ class CurveData:
         try:
             if kind == "step":
                 self._steps.add(*(float(record[key]) for key in ("step", "epoch", "loss", "learning_rate")))
-            elif kind == "epoch":
+            elif kind in ("epoch", "before"):  # what a run begins with is epoch 0
                 keys = ("epoch", "train_loss", "validation_loss", "validation_accuracy", "learning_rate", "best")
                 self._end(*(float(record[key]) for key in keys))
             elif kind == "run":
-                self._begin(int(record["steps"]), int(record["epochs"]))
+                first = (float(record.get(key, 1)) for key in ("first_step", "first_epoch"))
+                self._begin(int(record["steps"]), int(record["epochs"]), *first)
         except (KeyError, TypeError, ValueError, OverflowError):
             return
 
-    def _begin(self, steps: int, epochs: int) -> None:
+    def _begin(self, steps: int, epochs: int, first_step: float = 1, first_epoch: float = 1) -> None:
+        """A run that goes on tells again what came after its checkpoint."""
+        self._steps.cut(first_step)
+        self._epochs.cut(first_epoch)
         self.steps_an_epoch = steps / epochs if epochs > 0 else 0.0
 
     def _end(self, epoch: float, *values: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from resnet_desktop.ui.theme import CORNER, GAP, SMALL, colour
@@ -54,7 +54,6 @@ class Crosshair(QWidget):
         self._pause.setInterval(PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self.follow)
         plot.viewport().installEventFilter(self)
-        plot.scene().sigMouseMoved.connect(self._on_moved)
         self.resize(plot.viewport().size())
 
     @property
@@ -65,12 +64,14 @@ class Crosshair(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.resize(self._plot.viewport().size())
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            # The plot's own signal leaves out moves that come fast, and with them the place where the mouse stops.
+            self._on_moved(self._plot.mapToScene(event.position().toPoint()))
         elif event.type() == QEvent.Type.Leave:
             self._at = None
             self.follow()
         return super().eventFilter(watched, event)
 
-    @Slot(object)
     def _on_moved(self, position: QPointF) -> None:
         self._at = position
         if not self._pause.isActive():

@@ -162,6 +162,10 @@ def shoot_train(program: Application, dataset: Path, shoot: Callable[[str], None
     look(theme="light", language="en")
     wait_until(lambda: trainer.stage is Stage.DONE)
     shoot("train-done")
+    program.window.show_runs()
+    page = program.window.runs()
+    wait_until(page.plots.isVisible)
+    shoot("runs")
 
 
 def make_dataset(folder: Path) -> Path:

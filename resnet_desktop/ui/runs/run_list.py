@@ -117,9 +117,8 @@ class RunDelegate(QStyledItemDelegate):
 
     def _draw(self, painter: QPainter, place: QRect, side: Qt.AlignmentFlag, text: str) -> None:
         text = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(
-            place, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, words.isolated(text)
-        )
+        where = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, where, words.isolated(text))
 
 
 class RunList(QListView):

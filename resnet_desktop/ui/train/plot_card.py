@@ -19,6 +19,7 @@ from resnet_desktop.ui.train.plot_view import Axis, TimeBox
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
 
 POINT = 7
+FINENESS = 2.0  # lowest and highest points that are drawn for a pixel of the time
 STAR = 14
 SWATCH, LEGEND_HEIGHT, LEGEND_WIDEST = 14, 20, 180
 TITLE_SPACE = 6  # between the title line and the plot
@@ -49,7 +50,12 @@ class Line:
         self.y: Numbers = NOTHING
 
     def show(self, x: Numbers, y: Numbers) -> None:
-        """Draw these, both [points], x in order. They are not copied."""
+        """Draw these, both [points], x in order. Those of a curve without marks, which may be very many, are not
+        copied. Those of a marked one are few, and drawn again only if they are others than before."""
+        if self.look.mark:
+            if np.array_equal(x, self.x) and np.array_equal(y, self.y, equal_nan=True):
+                return
+            x, y = x.copy(), y.copy()
         self.x, self.y = x, y
         self.item.setData(x, y)
 
@@ -87,9 +93,8 @@ class LegendEntry(QWidget):
             room.moveLeft(0)
         text = QFontMetrics(self.font()).elidedText(self._look.name, Qt.TextElideMode.ElideRight, room.width())
         side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(
-            room, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, words.isolated(text)
-        )
+        where = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, where, words.isolated(text))
 
 
 def paint_swatch(painter: QPainter, look: Look, left: float, middle: float) -> None:
@@ -176,8 +181,11 @@ class PlotCard(QFrame):
 
     def add_line(self, look: Look) -> Line:
         pen = pg.mkPen(look.colour, width=1) if look.joined else None
-        symbol = {"symbol": look.mark, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
-        item = self.plot.plot(pen=pen, **(symbol if look.mark else {}))
+        # A limit of the range would have pyqtgraph look at all numbers again whenever the height changes.
+        how = {"autoDownsampleFactor": FINENESS, "dynamicRangeLimit": None}
+        if look.mark:
+            how |= {"symbol": look.mark, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
+        item = self.plot.plot(pen=pen, **how)
         # Scatter marks are as many as epochs; a curve may have a hundred thousand points.
         item.setDownsampling(auto=not look.mark, method="peak")
         item.setClipToView(not look.mark)

@@ -36,12 +36,12 @@ class RunPlots(QWidget):
         self.right = self.accuracy.add_line(Look(self.tr("checking"), colour("good"), "o"))
         self.best = self.accuracy.add_line(self._star("good"))
         self.rates = self.rate.add_line(Look("", colour("accent")))
-        self._by_epoch = self._switch(self.tr("By epoch"), self.tr("One point an epoch instead of one a step"))
-        self._by_epoch.toggled.connect(self.redraw)
+        self.by_epoch = self._switch(self.tr("By epoch"), self.tr("One point an epoch instead of one a step"))
+        self.by_epoch.toggled.connect(self.redraw)
         self.log_button = flat_button("log", self.tr("Logarithmic scale"))
         self.log_button.setCheckable(True)
         self.log_button.toggled.connect(self._on_log)
-        self.loss.add_tool(self._by_epoch)
+        self.loss.add_tool(self.by_epoch)
         self.loss.add_tool(self.log_button)
         for card in (self.loss, self.accuracy, self.rate):
             PlotFiles(card, self._table, lambda: self.name)
@@ -82,8 +82,8 @@ class RunPlots(QWidget):
     def redraw(self) -> None:
         data = self._data
         has_steps = len(data.step) > 0
-        by_step = has_steps and not self._by_epoch.isChecked()
-        self._by_epoch.setVisible(has_steps)
+        by_step = has_steps and not self.by_epoch.isChecked()
+        self.by_epoch.setVisible(has_steps)
         self.rate.setVisible(has_steps)
         self._name_axes(by_step=by_step, has_steps=has_steps)
         self._draw_loss(data, by_step=by_step)

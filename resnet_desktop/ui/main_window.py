@@ -40,6 +40,7 @@ from resnet_desktop.ui.widgets.banner import Banner
 
 CLASSIFY, TRAIN, RUNS, MODELS = 0, 1, 2, 3
 if TYPE_CHECKING:
+    from resnet_desktop.core.run_store import Run
     from resnet_desktop.ui.runs.runs_page import RunsPage
     from resnet_desktop.ui.train.train_page import TrainPage
 
@@ -177,12 +178,18 @@ class MainWindow(QMainWindow):
             self.runs_page = page = RunsPage(self._trainer, self._session.host)
             self.pages.addWidget(page)
             page.train_wanted.connect(self.show_train)
+            page.result_wanted.connect(self._show_result)
             page.said.connect(self.banner.say)
         return self.runs_page
 
     @Slot()
     def show_runs(self) -> None:
         self.show_page(RUNS)
+
+    @Slot(object)
+    def _show_result(self, run: Run) -> None:
+        self.show_train()
+        self.train().show_result(run)
 
     @Slot()
     def show_train(self) -> None:

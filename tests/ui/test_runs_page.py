@@ -215,6 +215,9 @@ def test_what_it_got_wrong_is_asked_for_where_there_is_a_report(qtbot: QtBot, wi
     with qtbot.waitSignal(page.result_wanted) as asked:
         press(page, "What it got wrong")
     assert asked.args[0].id == run.id
+    assert window.pages.currentWidget() is window.train_page
+    assert window._trainer.reviewed is not None
+    assert window._trainer.reviewed.id == run.id
 
 
 def test_the_folder_of_a_run_is_opened_and_one_that_is_gone_is_named(

@@ -182,7 +182,7 @@ class PlotCard(QFrame):
     def add_line(self, look: Look) -> Line:
         pen = pg.mkPen(look.colour, width=1) if look.joined else None
         # A limit of the range would have pyqtgraph look at all numbers again whenever the height changes.
-        how = {"autoDownsampleFactor": FINENESS, "dynamicRangeLimit": None}
+        how: dict[str, object] = {"autoDownsampleFactor": FINENESS, "dynamicRangeLimit": None}
         if look.mark:
             how |= {"symbol": look.mark, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
         item = self.plot.plot(pen=pen, **how)

@@ -77,6 +77,8 @@ class Application(QObject):
             self.session.notice.emit(Notice.SETTINGS_DAMAGED, 0)
         if self._given and self.window is not None:
             self.window.intake.take(Dropped(Meaning.PATHS, paths=self._given))
+        if self.window is not None:
+            self.window.offer.begin()
 
     @Slot(object)
     def take_over(self, given: tuple[Path, ...]) -> None:

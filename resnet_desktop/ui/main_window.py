@@ -15,11 +15,10 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.ui import icons, words
-from resnet_desktop.ui.classify.classify_page import ClassifyPage
 from resnet_desktop.ui.classify.drop import PastedPictures
 from resnet_desktop.ui.compare.compare_dialog import CompareDialog
 from resnet_desktop.ui.drop_target import DropTarget
@@ -30,17 +29,18 @@ from resnet_desktop.ui.main_menu import MainMenu
 from resnet_desktop.ui.model_desk import BUILT_IN
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.model_flow import ModelFlow
-from resnet_desktop.ui.models.models_page import ModelsPage
 from resnet_desktop.ui.notices import NoticeWords
+from resnet_desktop.ui.pages import CLASSIFY, MODELS, RUNS, TRAIN, Pages
 from resnet_desktop.ui.session import Notice, Session
 from resnet_desktop.ui.status_line import StatusLine
 from resnet_desktop.ui.theme import SPACE
+from resnet_desktop.ui.train.close_question import CloseQuestion
+from resnet_desktop.ui.train.run_offer import RunOffer
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.banner import Banner
 
-CLASSIFY, TRAIN, RUNS, MODELS = 0, 1, 2, 3
 if TYPE_CHECKING:
-    from resnet_desktop.core.run_store import Run
+    from resnet_desktop.ui.models.models_page import ModelsPage
     from resnet_desktop.ui.runs.runs_page import RunsPage
     from resnet_desktop.ui.train.train_page import TrainPage
 
@@ -64,15 +64,12 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.header = Header(session.settings)
         self.banner = Banner()
-        self.page = ClassifyPage(session, library)
+        self.pages = Pages(session, library, trainer)
+        self.page = self.pages.classify
         self.replaced = False  # by another window, in another language or other looks
-        self.models_page: ModelsPage | None = None  # made when it is first wanted
-        self.train_page: TrainPage | None = None
-        self.runs_page: RunsPage | None = None
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.page)
         self.status = StatusLine(session)
         self.flow = ModelFlow(session, library, self)
+        self.offer = RunOffer(trainer, self.banner)
         self.intake = Intake(session, pasted, self)
         self._lay_out()
         self.menu = MainMenu(session, self.intake, self)
@@ -102,10 +99,17 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, page = self._session, self.page
         self.header.page_chosen.connect(self.show_page)
+        self.pages.changed.connect(self.header.show_page)
+        self.pages.weights_dropped.connect(self.intake.take_weights)
+        self.pages.use.connect(self._use_model)
+        self.pages.get.connect(self.flow.download)
+        self.pages.choose_file.connect(self.flow.choose_file)
+        self.pages.said.connect(self.banner.say)
         self.intake.took.connect(self.banner.hide)
         self.intake.answering.connect(self.show_classify)
         self.intake.weights.connect(self.flow.bring)
         self.flow.started.connect(self.show_models)
+        self.offer.taken.connect(self.show_train)
         self.flow.said.connect(self.banner.say)
         self.menu.said.connect(self.banner.say)
         self._library.failed.connect(self._on_task_failed)
@@ -148,48 +152,24 @@ class MainWindow(QMainWindow):
             for text in {QKeySequence(key).toString() for key in keys} - {""}:
                 QShortcut(QKeySequence(text), parent, action)
 
+    # Pages
+
     def models(self) -> ModelsPage:
-        """The Models page, made when it is first wanted: the window is there sooner without it."""
-        if self.models_page is None:
-            self.models_page = page = ModelsPage(self._session, self._library)
-            self.pages.addWidget(page)
-            page.dropped.connect(self.intake.take_weights)
-            page.use.connect(self._use_model)
-            page.get.connect(self.flow.download)
-            page.choose_file.connect(self.flow.choose_file)
-            page.said.connect(self.banner.say)
-        return self.models_page
+        return self.pages.models()
 
     def train(self) -> TrainPage:
-        """The Train page, made and imported when it is first wanted: plots take a while to load."""
-        if self.train_page is None:
-            from resnet_desktop.ui.train.train_page import TrainPage
-
-            self.train_page = page = TrainPage(self._session, self._trainer)
-            self.pages.addWidget(page)
-            page.use.connect(self._use_model)
-        return self.train_page
+        return self.pages.train()
 
     def runs(self) -> RunsPage:
-        """The Runs page, likewise."""
-        if self.runs_page is None:
-            from resnet_desktop.ui.runs.runs_page import RunsPage
+        return self.pages.runs()
 
-            self.runs_page = page = RunsPage(self._trainer, self._session.host)
-            self.pages.addWidget(page)
-            page.train_wanted.connect(self.show_train)
-            page.result_wanted.connect(self._show_result)
-            page.said.connect(self.banner.say)
-        return self.runs_page
+    @Slot(int)
+    def show_page(self, number: int) -> None:
+        self.pages.show_page(number)
 
     @Slot()
     def show_runs(self) -> None:
         self.show_page(RUNS)
-
-    @Slot(object)
-    def _show_result(self, run: Run) -> None:
-        self.show_train()
-        self.train().show_result(run)
 
     @Slot()
     def show_train(self) -> None:
@@ -202,18 +182,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_models(self) -> None:
         self.show_page(MODELS)
-
-    @Slot(int)
-    def show_page(self, number: int) -> None:
-        self.header.show_page(number)
-        if number == CLASSIFY:
-            self.pages.setCurrentWidget(self.page)
-            return
-        make: dict[int, Callable[[], TrainPage | RunsPage | ModelsPage]]
-        make = {TRAIN: self.train, RUNS: self.runs, MODELS: self.models}
-        page = make[number]()
-        self.pages.setCurrentWidget(page)
-        page.shown()
 
     @Slot(str)
     def _use_model(self, key: str) -> None:
@@ -240,9 +208,8 @@ class MainWindow(QMainWindow):
         self.setWindowState(old.windowState())
         self.show()
         old.flow.retire()
-        if old.pages.currentWidget() is not old.page:
-            numbers = {id(old.train_page): TRAIN, id(old.runs_page): RUNS, id(old.models_page): MODELS}
-            self.show_page(numbers[id(old.pages.currentWidget())])
+        if old.pages.number != CLASSIFY:
+            self.show_page(old.pages.number)
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
             self.banner.say(old.banner.sentence)
 
@@ -254,27 +221,13 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._trainer.busy and not self.replaced and not self._may_close():
+        if self._trainer.busy and not self.replaced and not CloseQuestion(self).may_close():
             event.ignore()
             return
         self.store()
         self.hide()  # what still has to end may take a moment, and nobody should watch a frozen window
         self.closing.emit()
         super().closeEvent(event)
-
-    def _may_close(self) -> bool:
-        """Closing ends a run; what it has learned stays, but the person should know."""
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("A run is going on"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("Stop the run and close the window?"))
-        box.setInformativeText(self.tr("What it has learned is kept. It can go on at the next start."))
-        stop = box.addButton(self.tr("Stop and keep progress"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Go on learning"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stop)
-        box.setEscapeButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
 
     def _restore(self) -> None:
         settings = self._session.settings

@@ -37,6 +37,7 @@ from resnet_desktop.ui.models.model_facts import CacheSize, ModelFacts
 from resnet_desktop.ui.models.model_tile import ModelTile
 from resnet_desktop.ui.models.models_page import ModelsPage
 from resnet_desktop.ui.models.names_dialog import NamesDialog
+from resnet_desktop.ui.pages import MODELS
 from resnet_desktop.ui.session import Session
 from tests.ui.conftest import Fakes, drop, files_mime
 
@@ -249,7 +250,7 @@ def test_dropped_weights_become_one_of_your_models(
     weights = tmp_path / "hats.pth"
     weights.write_bytes(b"weights")
     assert drop(window.page, files_mime(weights))
-    assert window.pages.currentWidget() is window.models_page
+    assert window.pages.currentWidget() is window.pages.models_page
     qtbot.waitUntil(lambda: "Clothes is on this computer now." in window.banner.sentence)
     spec = stored_models()[0]
     assert (spec.key, spec.classes) == ("clothes", ("hat", "shoe", "shirt"))
@@ -488,7 +489,7 @@ def test_a_closed_comparison_stops(
 
 def test_the_page_survives_a_change_of_looks(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     window.show_models()
-    assert window.header._pages.checkedId() == 2
+    assert window.header._pages.checkedId() == MODELS
     window.show_classify()
     assert window.header._pages.checkedId() == 0
 

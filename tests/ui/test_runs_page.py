@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.run_store import Run, at_work_on, new_run, note, store_run, stored_runs
 from resnet_desktop.core.training import EpochDone, RunStarted, StepDone, TrainingConfig
-from resnet_desktop.ui.main_window import MODELS, RUNS, TRAIN, MainWindow
+from resnet_desktop.ui.main_window import MainWindow
+from resnet_desktop.ui.pages import MODELS, RUNS, TRAIN
 from resnet_desktop.ui.runs import runs_page as page_module
 from resnet_desktop.ui.runs.compare_plots import MOST
 from resnet_desktop.ui.runs.run_list import ENTRY, RunEntry, RunListModel
@@ -120,12 +121,12 @@ def answer(answering: Callable[[QMessageBox | QInputDialog], None]) -> None:
 def test_the_page_stands_between_train_and_models_and_is_made_when_it_is_wanted(window: MainWindow) -> None:
     tabs = [button.text() for button in window.header.findChildren(QToolButton) if button.property("role") == "tab"]
     assert tabs == ["Classify", "Train", "Runs", "Models"]
-    assert window.runs_page is None
+    assert window.pages.runs_page is None
     keys = {shortcut.key().toString(): shortcut for shortcut in window.findChildren(QShortcut)}
     for key, number in (("Ctrl+3", RUNS), ("Ctrl+4", MODELS), ("Ctrl+2", TRAIN)):
         keys[QKeySequence(key).toString()].activated.emit()
         assert window.header._pages.checkedId() == number
-        shown = {RUNS: window.runs_page, MODELS: window.models_page, TRAIN: window.train_page}[number]
+        shown = {RUNS: window.pages.runs_page, MODELS: window.pages.models_page, TRAIN: window.pages.train_page}[number]
         assert window.pages.currentWidget() is shown
 
 
@@ -133,7 +134,7 @@ def test_without_runs_it_says_what_to_do(qtbot: QtBot, window: MainWindow, page:
     window.show_runs()
     qtbot.waitUntil(lambda: "No runs yet" in texts_of(page))
     press(page, "Train a model")
-    assert window.pages.currentWidget() is window.train_page
+    assert window.pages.currentWidget() is window.pages.train_page
 
 
 def test_the_page_is_still_there_in_another_language(qtbot: QtBot, window: MainWindow, make: Make) -> None:
@@ -142,7 +143,7 @@ def test_the_page_is_still_there_in_another_language(qtbot: QtBot, window: MainW
     other = MainWindow(window._session, window._library, window._trainer, window.intake._pasted)
     qtbot.addWidget(other)
     other.take_place_of(window)
-    assert other.pages.currentWidget() is other.runs_page
+    assert other.pages.currentWidget() is other.pages.runs_page
     assert other.header._pages.checkedId() == RUNS
 
 
@@ -181,7 +182,7 @@ def test_a_run_that_failed_says_why_and_can_go_on(
     monkeypatch.setattr(trainer, "resume", lambda each: resumed.append(each.id))
     press(page, "Continue")
     assert resumed == [run.id]
-    assert window.pages.currentWidget() is window.train_page
+    assert window.pages.currentWidget() is window.pages.train_page
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_what_it_got_wrong_is_asked_for_where_there_is_a_report(qtbot: QtBot, wi
     with qtbot.waitSignal(page.result_wanted) as asked:
         press(page, "What it got wrong")
     assert asked.args[0].id == run.id
-    assert window.pages.currentWidget() is window.train_page
+    assert window.pages.currentWidget() is window.pages.train_page
     assert window._trainer.reviewed is not None
     assert window._trainer.reviewed.id == run.id
 

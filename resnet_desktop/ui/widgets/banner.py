@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import announce, flat_button, text_label
+from resnet_desktop.ui.widgets.basics import announce, flat_button, push_button, text_label
 
 
 class Banner(QFrame):
-    """Hidden until it has something to say."""
+    """Hidden until it has something to say. An offer has a button, too."""
+
+    accepted = Signal()  # what was offered
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,12 +22,16 @@ class Banner(QFrame):
         mark.setPixmap(icons.pixmap("warning", 18, "careful"))
         self._text = text_label(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._accept = push_button("", primary=True)
+        self._accept.clicked.connect(self.hide)
+        self._accept.clicked.connect(self.accepted)
         close = flat_button("close", self.tr("Close"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, GAP, GAP, GAP)
         row.addWidget(mark)
         row.addWidget(self._text, 1)
+        row.addWidget(self._accept)
         row.addWidget(close)
         self.hide()
 
@@ -33,8 +39,15 @@ class Banner(QFrame):
     def sentence(self) -> str:
         return self._text.text() if self.isVisible() else ""
 
+    def offer(self, sentence: str, action: str) -> None:
+        """Say it, with a button for what can be done."""
+        self.say(sentence)
+        self._accept.setText(action)
+        self._accept.show()
+
     @Slot(str)
     def say(self, sentence: str) -> None:
+        self._accept.hide()
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()

@@ -305,3 +305,19 @@ def test_progress_of_the_inspection_is_seen(
 
 def start_button(page: QWidget) -> QPushButton:
     return next(button for button in page.findChildren(QPushButton) if button.text().strip() == "Start")
+
+
+def test_the_computer_stays_awake_while_a_run_goes_on(
+    qtbot: QtBot, page: TrainPage, trainer: Trainer, fake: FakeRun, colours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    monkeypatch.setattr(trainer._awake, "keep", held.append)
+    begin(qtbot, page, trainer, colours)
+    assert held[-1]
+    trainer.wish("pause")
+    assert not held[-1]
+    trainer.wish("continue")
+    assert held[-1]
+    fake.go.set()
+    qtbot.waitUntil(lambda: not trainer.busy)
+    assert not held[-1]

@@ -29,6 +29,7 @@ from resnet_desktop.engine.process import Wish
 from resnet_desktop.engine.train import TrainingControl, resume, train
 from resnet_desktop.ui.session import Session
 from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.keep_awake import KeepAwake
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -85,6 +86,8 @@ class Trainer(QObject):
         self._control = TrainingControl()
         self._job: Job | None = None
         self._look: Job | None = None
+        self._awake = KeepAwake()
+        self.changed.connect(self._stay_awake)
 
     @property
     def busy(self) -> bool:
@@ -153,6 +156,7 @@ class Trainer(QObject):
 
     def shut_down(self) -> None:
         self.stop()
+        self._awake.keep(False)
 
     def _begin(self, make: Callable[..., Iterator[Event]]) -> None:
         if self.busy:
@@ -220,6 +224,10 @@ class Trainer(QObject):
         self.started = event
         self.steps = [each for each in self.steps if each.step < event.first_step]
         self.epochs = [each for each in self.epochs if each.epoch < event.first_epoch]
+
+    @Slot()
+    def _stay_awake(self) -> None:
+        self._awake.keep(self.busy and not self.paused)
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:

@@ -36,11 +36,12 @@ def memory_in_use() -> int:
     if sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    if sys.platform == "win32":
+    elif sys.platform == "win32":
         return _windows()
-    import resource
+    else:
+        import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def graphics_in_use() -> int | None:
@@ -55,21 +56,21 @@ def graphics_in_use() -> int | None:
     return None
 
 
-def _windows() -> int:
-    if sys.platform != "win32":
-        return 0
-    import ctypes
-    from ctypes import wintypes
+if sys.platform == "win32":
 
-    class Counters(ctypes.Structure):
-        _fields_ = (("cb", wintypes.DWORD), ("faults", wintypes.DWORD)) + tuple(  # noqa: RUF005
-            (name, ctypes.c_size_t)
-            for name in ("peak", "now", "peak_paged", "paged", "peak_other", "other", "file", "peak_file")
-        )
+    def _windows() -> int:
+        import ctypes
+        from ctypes import wintypes
 
-    counters = Counters(cb=ctypes.sizeof(Counters))
-    kernel = ctypes.WinDLL("kernel32")
-    kernel.GetCurrentProcess.restype = wintypes.HANDLE
-    kernel.K32GetProcessMemoryInfo.argtypes = (wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD)
-    done = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.cb)
-    return int(counters.now) if done else 0
+        class Counters(ctypes.Structure):
+            _fields_ = (("cb", wintypes.DWORD), ("faults", wintypes.DWORD)) + tuple(  # noqa: RUF005
+                (name, ctypes.c_size_t)
+                for name in ("peak", "now", "peak_paged", "paged", "peak_other", "other", "file", "peak_file")
+            )
+
+        counters = Counters(cb=ctypes.sizeof(Counters))
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = wintypes.HANDLE
+        kernel.K32GetProcessMemoryInfo.argtypes = (wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD)
+        done = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.cb)
+        return int(counters.now) if done else 0

@@ -32,6 +32,7 @@ from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
 from resnet_desktop.engine.run_state import Best, Clock, Place, packed, unpacked
 from resnet_desktop.engine.schedule import batches_of, share_of_rate
+from resnet_desktop.engine.usage import tell_usage
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ class _Run:
         at = self._at
         self._learner.begin_epoch()
         order = batches_of(self._job.config, len(self._job.train), self._recipe.batch_size, at.epoch)
-        clock = Clock()
+        clock, usage = Clock(), tell_usage()
         with contextlib.closing(self._train.batches(order[at.batch :], epoch=at.epoch)) as batches:
             for batch in batches:
                 self._inbox.cancel.check()
@@ -138,6 +139,7 @@ class _Run:
                     break
                 yield from self._note_lost(batch.lost)
                 yield from self._learn(batch, clock)
+                yield from next(usage)
                 if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
                     yield from self._save()
         yield from self._end_epoch()

@@ -50,7 +50,10 @@ class Examples:
 def fit_heads(train: Examples, validation: Examples, classes: int, token: CancelToken) -> Iterator[Fit]:
     """A Fit for every strength."""
     mean = train.embeddings.mean(0)
-    spread = train.embeddings.std(0, correction=0).clamp_min(SMALLEST_SPREAD)
+    spread = train.embeddings.std(0, correction=0)
+    # A feature that hardly varies is not blown up: its huge weight would turn the smallest change of the layers below,
+    # by learning on or by half the digits, into another answer. On the clothing pictures that cost a point.
+    spread = spread.clamp_min(max(SMALLEST_SPREAD, float(spread.mean())))
     features = (train.embeddings - mean) / spread
     weight = torch.zeros(classes, features.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)

@@ -15,6 +15,7 @@ from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.run_store import Run, RunError, at_work_on, has_checkpoint, new_run, note, store_run
 from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
+from resnet_desktop.engine.priority import give_way
 from resnet_desktop.engine.process import Engine, EngineLostError, Inbox, Wish
 from resnet_desktop.engine.ready import make_ready
 
@@ -151,6 +152,7 @@ def _told(job: TrainingJob, token: CancelToken, control: TrainingControl) -> Ite
 
 def _train(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     """Runs in the child: the import of torch happens here."""
+    give_way()
     if job.config.preset == "quick":
         from resnet_desktop.engine.quick import quick
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QVBoxLayout
 
-from resnet_desktop.core.training import TrainingProgress
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.train.run_facts import RunFacts
 from resnet_desktop.ui.train.trainer import Stage, Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
 
@@ -31,7 +31,8 @@ class RunCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the run"))
-        self._facts = text_label("", "small", wrap=True)
+        self._facts = RunFacts(trainer)
+        self._after = text_label("", "small", wrap=True)
         self._notes = text_label("", "careful", wrap=True)
         self._pause = push_button(self.tr("Pause"))
         self._pause.clicked.connect(self._on_pause)
@@ -49,7 +50,7 @@ class RunCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(GAP)
-        for widget in (self._title, self._value, self._text, self._bar, self._facts, self._notes):
+        for widget in (self._title, self._value, self._text, self._bar, self._facts, self._after, self._notes):
             column.addWidget(widget)
         column.addStretch(1)
         for button in (self._pause, self._finish, self._stop, self._use, self._wrong, self._again):
@@ -64,6 +65,8 @@ class RunCard(QFrame):
         deep = trainer.started is not None and trainer.started.steps > 0
         for widget, visible in (
             (self._bar, training),
+            (self._facts, training),
+            (self._after, done),
             (self._pause, training and deep),
             (self._finish, training and deep and bool(trainer.epochs)),
             (self._stop, training),
@@ -99,17 +102,9 @@ class RunCard(QFrame):
         self._bar.setValue(progress.done if progress else 0)
         stage = words.stage_of(progress.stage) if progress else ""
         self._set(self._text, f"{stage}…" if stage else self.tr("One moment…"))
-        best = max((each.validation_accuracy for each in trainer.epochs), default=None)
-        self._set(
-            self._value, self.tr("{percent} right").format(percent=words.percent(best)) if best is not None else ""
-        )
-        facts = []
-        if trainer.steps:
-            speed = QLocale().toString(trainer.steps[-1].pictures_per_second, "f", 0)
-            facts.append(self.tr("{number} pictures a second").format(number=speed))
-        if isinstance(progress, TrainingProgress) and progress.seconds_left is not None:
-            facts.append(self._left(progress.seconds_left))
-        self._set(self._facts, " · ".join(facts))
+        best = trainer.curves.accuracy.max(initial=0.0)
+        self._set(self._value, self.tr("{percent} right").format(percent=words.percent(best)) if best else "")
+        self._facts.refresh()
 
     def _heading(self) -> str:
         if self._trainer.paused or self._trainer.rests:
@@ -117,11 +112,6 @@ class RunCard(QFrame):
         if self._trainer.finishing:
             return self.tr("Keeping the best so far")
         return self.tr("Learning")
-
-    def _left(self, seconds: float) -> str:
-        if seconds < 90:
-            return self.tr("%n seconds left", "", max(1, round(seconds)))
-        return self.tr("%n minutes left", "", round(seconds / 60))
 
     def _show_result(self) -> None:
         result = self._trainer.result
@@ -135,7 +125,7 @@ class RunCard(QFrame):
             "of %Ln pictures that it had not seen; most likely between {low} and {high}.", "", worth.count
         )
         self._set(self._text, sentence.format(**interval))
-        self._set(self._facts, self.tr("It stands in the list of models now, and answers drops at once."))
+        self._set(self._after, self.tr("It stands in the list of models now, and answers drops at once."))
 
     @staticmethod
     def _set(label: QLabel, text: str) -> None:

@@ -27,6 +27,7 @@ from resnet_desktop.core.training import (
 )
 from resnet_desktop.engine.process import Wish
 from resnet_desktop.engine.train import TrainingControl, resume, train
+from resnet_desktop.engine.usage import Usage
 from resnet_desktop.ui.session import Session
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.keep_awake import KeepAwake
@@ -78,6 +79,7 @@ class Trainer(QObject):
         self.curves = CurveData()  # of the same run, also from before it stopped
         self.notes: list[TrainingNote] = []
         self.result: RunDone | None = None
+        self.usage: Usage | None = None  # of memory, by the engine
         self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.runs: tuple[tuple[Run, bool], ...] = ()
         self.reviewed: Run | None = None  # whose result is looked at
@@ -181,7 +183,7 @@ class Trainer(QObject):
             self._job = None
 
     def _forget_run(self) -> None:
-        self.error = self.progress = self.started = self.result = self.rests = self.reviewed = None
+        self.error = self.progress = self.started = self.result = self.rests = self.reviewed = self.usage = None
         self.steps, self.epochs, self.notes = [], [], []
         self.curves = CurveData()
         self.paused = self.finishing = False
@@ -214,6 +216,8 @@ class Trainer(QObject):
             self.look()
         elif isinstance(event, CurvesRead):
             self.curves = event.curves
+        elif isinstance(event, Usage):
+            self.usage = event
         elif isinstance(event, TrainingNote):
             self.notes.append(event)
         elif isinstance(event, RunDone):

@@ -136,7 +136,6 @@ def test_another_format_version_is_left_alone() -> None:
         {"state": []},
         {"validation": []},
         {"id": "another"},
-        {"unknown": 1},
     ],
     ids=str,
 )

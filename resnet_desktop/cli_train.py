@@ -26,6 +26,7 @@ from resnet_desktop.core.training import (
 )
 
 OK = 0
+MOST_SEED = 2**32 - 1  # what every generator of random numbers takes
 NEEDS_FOLDER = "Name the folder whose subfolders are the classes, or a run to go on with: --resume RUN."
 NEEDS_NAME = "Name the model that comes out: --name NAME."
 
@@ -41,7 +42,7 @@ def add_train_parser(commands: Any) -> None:
     train.add_argument("--batch-size", type=_positive, metavar="N")
     train.add_argument("--learning-rate", type=_rate, metavar="X")
     train.add_argument("--validation-fraction", type=_fraction, default=0.2, metavar="X")
-    train.add_argument("--seed", type=int, default=0, metavar="N")
+    train.add_argument("--seed", type=_seed, default=0, metavar="N")
     train.add_argument("--device", choices=DEVICES, default="auto")
     train.add_argument("--resume", default="", metavar="RUN", help="go on with a run that stopped")
     train.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -49,24 +50,45 @@ def add_train_parser(commands: Any) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
+def _seed(text: str) -> int:
+    number = _whole(text)
+    if not 0 <= number <= MOST_SEED:
+        raise argparse.ArgumentTypeError(f"must be between 0 and {MOST_SEED}")
+    return number
+
+
 def _rate(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("must be above 0")
     return number
 
 
 def _fraction(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not 0 < number < 1:
         raise argparse.ArgumentTypeError("must be between 0 and 1")
     return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
 
 
 def _train(options: argparse.Namespace) -> int:

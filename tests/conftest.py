@@ -27,6 +27,7 @@ SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--headed", action="store_true", help="show the windows instead of running offscreen")
+    parser.addoption("--slow", action="store_true", help="also what takes minutes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,8 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="runs with --slow only"))
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="the shared pictures are not here"))
         if item.get_closest_marker("gpu") and not _has_cuda():

@@ -6,12 +6,13 @@ import contextlib
 import dataclasses
 import json
 import logging
+import os
 import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from resnet_desktop.core import paths
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
@@ -105,7 +106,8 @@ def store_run(run: Run) -> None:
     """Write run.json; raises RunError."""
     record = dataclasses.asdict(run) | {"format_version": FORMAT_VERSION}
     try:
-        write_file(run.folder / RUN, json.dumps(record, ensure_ascii=False, indent=1).encode())
+        # In ASCII: names of folders may hold bytes that no other form of text can.
+        write_file(run.folder / RUN, json.dumps(record, indent=1).encode())
     except OSError as error:
         raise RunError(CANNOT_WRITE, folder=str(run.folder), reason=error.strerror) from error
 
@@ -180,8 +182,10 @@ def note(run: Run, event: Event) -> None:
     if record is None:
         return
     try:
-        with (run.folder / JOURNAL).open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(json.dumps(record) + "\n")
+        with (run.folder / JOURNAL).open("ab+") as file:
+            if file.tell() and file.seek(-1, os.SEEK_END) >= 0 and file.read() != b"\n":
+                file.write(b"\n")  # the last line was cut off by a power failure; this one must not go with it
+            file.write(json.dumps(record).encode() + b"\n")
     except OSError as error:
         log.warning("the journal of %s: %s", run.id, error)
 
@@ -232,6 +236,9 @@ def _read(record: Path) -> Run:
     values["config"] = TrainingConfig(**_known(TrainingConfig, values["config"]))
     values["classes"] = tuple(values["classes"])
     values["title"] = plain_name(values.get("title") or "")
+    values["started"] = float(values["started"])
+    if values["state"] not in get_args(State) or not isinstance(values["validation"], dict):
+        raise ValueError("not as it was written")
     run = Run(**_known(Run, values))
     if run.id != record.parent.name:
         raise ValueError("its folder has another name")

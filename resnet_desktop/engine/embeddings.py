@@ -121,7 +121,8 @@ def _read_cache(prepared: Path, features: int) -> dict[str, Row]:
     """Rows by key; nothing of a file that is not whole."""
     path = _cache_file(prepared)
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Numpy leaves a file open that is cut off, and Windows replaces no open file.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             keys, rows = stored["keys"], stored["rows"]
         if rows.dtype != np.float32 or rows.shape != (len(keys), features) or not np.isfinite(rows).all():
             raise ValueError("not the embeddings of this model")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from resnet_desktop import __version__
 from resnet_desktop.core.catalog import ModelSpec
@@ -42,8 +42,6 @@ from resnet_desktop.engine.process import Inbox
 if TYPE_CHECKING:
     from resnet_desktop.engine.efficientnet_lite import EfficientNetLite0
 
-HEADS = ("fc.", "_fc.")  # what the names of a last layer's weights begin with
-
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
@@ -54,17 +52,18 @@ class Checked:
     paths: Sequence[Path]
 
 
-def new_network(job: TrainingJob) -> ResNet | EfficientNetLite0:
-    """The start model's architecture with the dataset's classes, its last layer new."""
-    return build_network(dataclasses.replace(job.start, kind="yours", classes=job.classes))
-
-
 def start_network(job: TrainingJob) -> ResNet | EfficientNetLite0:
-    """With the start model's weights, but a new last layer: its classes are other ones, even if they are as many."""
-    network = new_network(job)
-    start = read_weights(job.weights).state
-    own = bare_state(network)
-    network.load(start | {name: value for name, value in own.items() if name.startswith(HEADS)})
+    """With the start model's weights, but a new last layer: its classes are other ones, even if they are as many.
+
+    Random numbers are drawn in the order of any tutorial's program, so that a seed means the same here and there.
+    """
+    network = build_network(job.start)
+    network.load(read_weights(job.weights).state)
+    head = nn.Linear(network.head.in_features, len(job.classes))
+    if isinstance(network, ResNet):
+        network.network.fc = head
+    else:
+        network._fc = head  # noqa: SLF001 - the key name of its published weights
     return network
 
 

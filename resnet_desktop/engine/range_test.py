@@ -55,7 +55,7 @@ def _range_test(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     with contextlib.closing(_batches(job, recipe)) as batches:
         for step, batch in enumerate(batches):
             inbox.cancel.check()
-            rate = rate_at(step)
+            rate = rate_at(step, STEPS)
             try:
                 loss = smooth.add(learner.step(batch, rate / recipe.learning_rate, step))
             except Diverged:

@@ -14,9 +14,11 @@ import torch
 from torch.nn import functional
 
 from resnet_desktop.core.classifier import OpenVinoClassifier
+from resnet_desktop.core.errors import EngineError
 from resnet_desktop.core.training import PRESETS, Look, Preset, TrainingJob
 from resnet_desktop.core.training_time import PresetTime, TimesMeasured
 from resnet_desktop.engine.embeddings import embed_some, missing_embeddings
+from resnet_desktop.engine.fitted_head import TOO_MANY_LOST
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
 from resnet_desktop.engine.presets import STRENGTHS, recipe_of
@@ -125,11 +127,11 @@ def _rates(job: TrainingJob, learner: Learner, look: Look) -> Rates:
     cold, batch = _timed(loader, len(pictures))
     warm, _batch = _timed(loader, len(pictures))
     if not batch.indices:
-        raise ValueError("none of the pictures can be read")
+        raise EngineError(TOO_MANY_LOST)
     learner.begin_epoch()
     began, step = time.perf_counter(), math.inf
     for number, size in enumerate(SIZES):
-        if time.perf_counter() - began > STEP_SECONDS:
+        if number and time.perf_counter() - began > STEP_SECONDS:
             break
         some = _of_size(batch, size)
         started = time.perf_counter()

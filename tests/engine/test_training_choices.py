@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,26 +13,37 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from resnet_desktop.cli import run
 from resnet_desktop.core.augmentation import dice_of, kept_form, shown
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.classifier import OpenVinoClassifier, answer_file
-from resnet_desktop.core.dataset import DatasetPicture
+from resnet_desktop.core.dataset import DatasetInspected, DatasetPicture, inspect_dataset
+from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.model_store import DESCRIPTION
 from resnet_desktop.core.prepared import is_prepared, prepared_folder
 from resnet_desktop.core.preprocess import resized
 from resnet_desktop.core.run_store import RUN, find_run, new_run
 from resnet_desktop.core.training import Look, RunDone, TrainingConfig
+from resnet_desktop.engine import ready as ready_module
+from resnet_desktop.engine import train as train_module
 from resnet_desktop.engine.class_weights import weights_of
+from resnet_desktop.engine.fine_tune import fine_tune
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.linear_head import Examples, fit_heads
 from resnet_desktop.engine.loader import Batch, Loader, Room
 from resnet_desktop.engine.presets import recipe_of
-from resnet_desktop.engine.train import train
+from resnet_desktop.engine.process import Inbox, Job
+from resnet_desktop.engine.ready import make_ready
+from resnet_desktop.engine.train import job_for, start_model
 from tests.engine.test_training import colours, config_of, job_of
 
 __all__ = ["colours"]
 EVERYTHING = Look("part", mirror=True, colour=True)
+
+
+def in_this_process(job: Job, *arguments: object, token: CancelToken, grace: float) -> Iterator[Event]:
+    yield from job(*arguments, Inbox(token))
 
 
 def test_the_recipe_takes_what_was_changed_and_nothing_else() -> None:
@@ -94,10 +106,16 @@ def test_the_loader_shows_the_same_in_whatever_order_it_is_asked(coffee: Path, c
 
 
 def test_an_image_size_reaches_the_model_and_its_answers(
-    built_in: ModelSpec, colours: Path, token: CancelToken
+    built_in: ModelSpec, colours: Path, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ready_module, "run_in_engine", in_this_process)
     config = dataclasses.replace(config_of(colours, "standard", 1), image_size=128)
-    done = list(train(config, token))[-1]
+    *_others, inspected = inspect_dataset(colours, token)
+    assert isinstance(inspected, DatasetInspected)
+    *_others, ready = make_ready(start_model(config), token)
+    assert isinstance(ready, ModelReady)
+    job = job_for(config, inspected.dataset, ready.folder, new_run(config, inspected.dataset.classes, "0"))
+    *_others, done = fine_tune(job, Inbox())
     assert isinstance(done, RunDone)
     spec = find_model(done.model)
     assert (spec.preprocess.crop, spec.preprocess.resize) == (128, 146)
@@ -163,11 +181,34 @@ def test_class_weights_make_a_rare_class_count_in_the_fitted_head(token: CancelT
     assert found(None) < found(weights_of([0] * 190 + [1] * 10, 2))
 
 
+@pytest.mark.parametrize("size", ["200", "96", "544", "large"])
+def test_the_command_line_takes_sizes_that_the_networks_can_halve(
+    size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["train", str(tmp_path), "--name", "x", "--image-size", size])
+    assert ended.value.code == 2
+    assert "--image-size" in capsys.readouterr().err
+
+
+def test_the_command_line_hands_its_choices_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[TrainingConfig] = []
+
+    def train(config: TrainingConfig, _token: CancelToken) -> Iterator[Event]:
+        asked.append(config)
+        yield from ()
+
+    monkeypatch.setattr(train_module, "train", train)
+    assert run(["train", str(tmp_path), "--name", "x", "--image-size", "128", "--class-weights"]) == 0
+    assert run(["train", str(tmp_path), "--name", "x"]) == 0
+    assert [(config.image_size, config.class_weights) for config in asked] == [(128, True), (None, False)]
+
+
 def test_a_run_of_before_these_choices_is_still_read(home: Path) -> None:
     config = TrainingConfig(name="Old", model="built-in", preset="full", dataset="/fruit", epochs=3)
-    run = new_run(config, ("apple", "pear"), "0")
-    record = json.loads((run.folder / RUN).read_bytes())
+    old = new_run(config, ("apple", "pear"), "0")
+    record = json.loads((old.folder / RUN).read_bytes())
     for name in ("image_size", "crop", "mirror", "colour", "class_weights"):
         del record["config"][name]
-    (run.folder / RUN).write_text(json.dumps(record), encoding="utf-8")
-    assert find_run(run.id).config == config
+    (old.folder / RUN).write_text(json.dumps(record), encoding="utf-8")
+    assert find_run(old.id).config == config

@@ -95,7 +95,8 @@ class PresetCard(QFrame):
     def refresh(self) -> None:
         trainer, choices = self._trainer, self._choices
         if trainer.folder is not None and str(trainer.folder) != choices.config.dataset:
-            choices.set(dataset=str(trainer.folder), name=plain_name(trainer.folder.name))
+            # A rate that was found for other pictures says nothing about these.
+            choices.set(dataset=str(trainer.folder), name=plain_name(trainer.folder.name), learning_rate=None)
         if self._name.text() != choices.config.name:
             self._name.setText(choices.config.name)
         self.choose(choices.preset)

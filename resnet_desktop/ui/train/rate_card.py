@@ -55,9 +55,14 @@ class RateCard(QFrame):
         column.addWidget(self._plot, 1)
         column.addWidget(self._text)
         column.addStretch(0)
-        self._choices.changed.connect(self.refresh)
+        self._choices.changed.connect(self._on_choices)
         self._finder.changed.connect(self.refresh)
         self._finder.found.connect(self.take)
+        self.refresh()
+
+    @Slot()
+    def _on_choices(self) -> None:
+        self._finder.keep_for(self._choices.config)
         self.refresh()
 
     @Slot()

@@ -30,6 +30,7 @@ class RateFinder(QObject):
         self.tried: list[RateTried] = []
         self.progress: Progress | None = None
         self.error: AppError | None = None
+        self._of: tuple[str, str] | None = None  # preset and model of the points
 
     @property
     def running(self) -> bool:
@@ -38,7 +39,7 @@ class RateFinder(QObject):
     def start(self, config: TrainingConfig, dataset: Dataset) -> None:
         self.stop()
         self._prober.rest()
-        self.tried, self.error = [], None
+        self.tried, self.error, self._of = [], None, (config.preset, config.model)
         self._job = Job(partial(range_test, config, dataset), self._host, "range test")
         self._job.events.connect(self._on_events)
         self._job.failed.connect(self._on_failed)
@@ -52,7 +53,13 @@ class RateFinder(QObject):
             self._job.abandon()
             self._on_finished()
 
+    def keep_for(self, config: TrainingConfig) -> None:
+        """Another preset or model has other rates."""
+        if self._of is not None and self._of != (config.preset, config.model):
+            self.forget()
+
     def forget(self) -> None:
+        self._of = None
         self.stop()
         self.tried, self.error = [], None
         self.changed.emit()

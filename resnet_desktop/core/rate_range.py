@@ -11,7 +11,7 @@ from resnet_desktop.core.events import Event
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 80
 SMOOTHING = 0.8  # share of what was before
-EXPLODED = 3.0  # times the lowest loss so far: no larger rate can be right
+EXPLODED, MARGIN = 3.0, 0.5  # times the lowest loss so far, and that more: no larger rate can be right
 REACH = 5  # points to each side for the slope at one
 
 
@@ -50,7 +50,7 @@ class SmoothLoss:
         return value
 
     def exploded(self, value: float) -> bool:
-        return not math.isfinite(value) or value > EXPLODED * self.lowest
+        return not math.isfinite(value) or value > EXPLODED * self.lowest + MARGIN
 
 
 def suggested_rate(tried: Sequence[RateTried]) -> float | None:

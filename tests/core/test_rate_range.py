@@ -62,6 +62,8 @@ def test_the_average_begins_with_the_first_loss_and_follows() -> None:
 def test_it_has_exploded_far_above_the_lowest_and_where_it_is_no_number() -> None:
     smooth = SmoothLoss()
     smooth.add(1.0)
-    assert not smooth.exploded(2.5)
-    assert smooth.exploded(3.5)
+    assert not smooth.exploded(3.4)
+    assert smooth.exploded(3.6)
     assert smooth.exploded(math.nan)
+    smooth.lowest = 1e-4
+    assert not smooth.exploded(1e-2), "a tiny loss that grows a little is nothing yet"

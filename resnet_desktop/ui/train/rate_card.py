@@ -38,6 +38,7 @@ class RateCard(QFrame):
         self._find = push_button(self.tr("Find one"))
         self._find.clicked.connect(self._on_find)
         self._plot = _rate_plot(self.tr("Loss by learning rate"))
+        self._plot.setLabel("left", self.tr("Loss"), color=colour("quiet").name())
         self._curve = self._plot.plot(pen=pg.mkPen(colour("accent"), width=1))
         self._mark = pg.InfiniteLine(angle=90, pen=pg.mkPen(colour("good"), width=1))
         self._plot.addItem(self._mark)

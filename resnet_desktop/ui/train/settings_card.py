@@ -15,7 +15,7 @@ from resnet_desktop.ui.widgets.basics import leading, text_label
 
 MOST_EPOCHS, MOST_BATCH, MOST_SEED = 500, 512, 999_999
 FRACTIONS = (5, 50)  # percent
-FIELD, SHORTEST = 168, 8  # pixels; characters in a choice
+FIELD, INSET, SHORTEST = 168, 6, 8  # pixels; pixels; characters in a choice
 
 
 class SettingsCard(QFrame):
@@ -65,6 +65,7 @@ class SettingsCard(QFrame):
         field.setRange(least, most)
         field.setKeyboardTracking(False)
         field.setAlignment(leading())
+        field.lineEdit().setTextMargins(INSET, 0, INSET, 0)  # style sheets do not reach it
         return field
 
     def _row(self, name: str, field: QWidget, *, deep: bool = False) -> None:

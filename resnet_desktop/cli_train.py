@@ -16,6 +16,7 @@ from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.run_store import find_run, record_of
 from resnet_desktop.core.settings import DEVICES
 from resnet_desktop.core.training import (
+    IMAGE_SIZES,
     PRESETS,
     EpochDone,
     RunDone,
@@ -41,6 +42,8 @@ def add_train_parser(commands: Any) -> None:
     train.add_argument("--epochs", type=_positive, metavar="N")
     train.add_argument("--batch-size", type=_positive, metavar="N")
     train.add_argument("--learning-rate", type=_rate, metavar="X")
+    train.add_argument("--image-size", type=_edge, metavar="N", help="edge in pixels, 128 to 512 in steps of 32")
+    train.add_argument("--class-weights", action="store_true", help="rare classes count as much as frequent ones")
     train.add_argument("--validation-fraction", type=_fraction, default=0.2, metavar="X")
     train.add_argument("--seed", type=_seed, default=0, metavar="N")
     train.add_argument("--device", choices=DEVICES, default="auto")
@@ -60,6 +63,13 @@ def _seed(text: str) -> int:
     number = _whole(text)
     if not 0 <= number <= MOST_SEED:
         raise argparse.ArgumentTypeError(f"must be between 0 and {MOST_SEED}")
+    return number
+
+
+def _edge(text: str) -> int:
+    number = _whole(text)
+    if number not in IMAGE_SIZES:
+        raise argparse.ArgumentTypeError("must be 128 to 512 in steps of 32")
     return number
 
 
@@ -118,6 +128,8 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
         validation_fraction=options.validation_fraction,
         seed=options.seed,
         device=options.device,
+        image_size=options.image_size,
+        class_weights=options.class_weights,
     )
 
 

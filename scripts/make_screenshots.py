@@ -149,7 +149,7 @@ def shoot_train(program: Application, dataset: Path, shoot: Callable[[str], None
     trainer = program.trainer
     program.window.show_train()
     trainer.choose(dataset)
-    wait_until(lambda: trainer.stage is Stage.READY)
+    wait_until(lambda: trainer.prober.times is not None and trainer.prober.times.whole)
     shoot("train-ready")
     presets = program.window.train().presets
     presets.choose("standard")

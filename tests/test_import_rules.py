@@ -23,7 +23,18 @@ OPENVINO = frozenset({"openvino", "openvino_telemetry"})
 # What the window's process imports of the engine.
 PARENT_SIDE = frozenset(
     f"resnet_desktop.engine.{name}"
-    for name in ("process", "ready", "open_classifier", "remote_classifier", "add_model", "find_devices", "train")
+    for name in (
+        "process",
+        "ready",
+        "open_classifier",
+        "remote_classifier",
+        "add_model",
+        "find_devices",
+        "train",
+        "probe",
+        "range_test",
+        "presets",
+    )
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Preprocess:
         values = dict(record)
         values["mean"], values["std"] = tuple(values["mean"]), tuple(values["std"])
         return cls(**values)
+
+
+def resized(preprocess: Preprocess, crop: int) -> Preprocess:
+    """The same with squares of ``crop`` pixels, as large a part of the picture."""
+    return replace(preprocess, crop=crop, resize=max(crop, round(preprocess.resize * crop / preprocess.crop)))
 
 
 class Box(NamedTuple):

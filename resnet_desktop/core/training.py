@@ -21,6 +21,22 @@ VALIDATING = QT_TRANSLATE_NOOP("Stages", "Checking on pictures it has not seen")
 STORING = QT_TRANSLATE_NOOP("Stages", "Keeping the model")
 
 
+IMAGE_SIZES = range(128, 513, 32)  # all that the networks halve five times without a remainder
+
+
+@dataclass(frozen=True)
+class Look:
+    """How pictures are shown to a network while it learns."""
+
+    # A random part; just what answers see; or the whole picture squeezed into a square, as the tutorials do it.
+    base: Literal["part", "answered", "stretched"]
+    mirror: bool = False  # half of them
+    colour: bool = False  # brightness, contrast and saturation at random
+
+
+ANSWERED = Look("answered")
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """What a person asks for; None means what the preset finds best."""
@@ -35,6 +51,11 @@ class TrainingConfig:
     validation_fraction: float = 0.2
     seed: int = 0
     device: str = "auto"
+    image_size: int | None = None  # edge in pixels of what the network sees
+    crop: bool | None = None  # a random part of each picture
+    mirror: bool | None = None  # half of them left to right
+    colour: bool | None = None  # in other light
+    class_weights: bool = False  # a rare class counts as much as a frequent one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,7 +59,7 @@ def embed(
     done = len(rows)
     yield TrainingProgress(done, len(pictures), LOOKING)
     try:
-        with contextlib.closing(_compute(classifier, pictures, missing, token)) as computed:
+        with contextlib.closing(embed_some(classifier, pictures, missing, token)) as computed:
             for index, row in computed:
                 done += 1
                 if row is None:
@@ -75,9 +75,16 @@ def embed(
     yield Embedded(stacked, kept, tuple(sorted(unreadable)))
 
 
-def _compute(
+def missing_embeddings(classifier: OpenVinoClassifier, prepared: Path, pictures: Sequence[DatasetPicture]) -> list[int]:
+    """Which pictures would have to be looked at."""
+    known = _read_cache(prepared, classifier.class_weights().shape[1])
+    return [index for index, picture in enumerate(pictures) if _key(picture) not in known]
+
+
+def embed_some(
     classifier: OpenVinoClassifier, pictures: Sequence[DatasetPicture], wanted: Sequence[int], token: CancelToken
 ) -> Generator[tuple[int, Row | None], None, None]:
+    """Index and embedding of the wanted pictures as they come; None for one that cannot be read or has changed."""
     preprocess = classifier.spec.preprocess
 
     def one(index: int) -> tuple[int, Row | None]:

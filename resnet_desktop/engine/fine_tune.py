@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import (
+    ANSWERED,
     TRAINING,
     VALIDATING,
     EpochDone,
@@ -70,7 +71,7 @@ class _Run:
         room, preprocess = Room(), job.start.preprocess
         self._train = Loader(job.train, preprocess, self._recipe.look, room, job.config.seed)
         # Judged by what it will see when it answers, whatever it learned from.
-        self._validation = Loader(job.validation, preprocess, "answered", room)
+        self._validation = Loader(job.validation, preprocess, ANSWERED, room)
         self._at = Place()
         self._best: Best | None = None
         self._lost: set[int] = set()  # pictures to learn from, and behind them those to check on

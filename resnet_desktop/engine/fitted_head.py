@@ -53,8 +53,9 @@ def examples_of(job: TrainingJob, embedded: Embedded) -> tuple[Examples, Example
 
 def best_fit(job: TrainingJob, embedded: Embedded, inbox: Inbox) -> Fit:
     """The last layer that does best on the validation pictures."""
+    from resnet_desktop.engine.class_weights import balance_of
     from resnet_desktop.engine.linear_head import fit_heads
 
     train, validation = examples_of(job, embedded)
-    fits = fit_heads(train, validation, len(job.classes), inbox.cancel)
+    fits = fit_heads(train, validation, len(job.classes), inbox.cancel, balance_of(job))
     return min(fits, key=lambda fit: fit.validation_loss)

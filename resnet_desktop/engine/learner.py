@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from resnet_desktop.core.devices import has_fast_arithmetic
 from resnet_desktop.core.training import TrainingJob
+from resnet_desktop.engine.class_weights import balance_of, share_of
 from resnet_desktop.engine.finish import bare_state, start_network
 from resnet_desktop.engine.loader import Batch
 from resnet_desktop.engine.networks import Answering
@@ -49,6 +50,7 @@ class Learner:
         self._answering = Answering(self.network, job.start).to(self.device).to(memory_format=torch.channels_last)
         self._average = copy.deepcopy(self.network) if recipe.average else None
         self._optimizer = _optimizer_for(self.network, recipe)
+        self._balance = balance_of(job)
         self.part = 0  # pictures at once, where memory does not suffice for a whole batch; else 0
         self._fast = job.config.preset != "tutorial" and _has_bf16(self.device)
 
@@ -95,9 +97,9 @@ class Learner:
 
     def _gradients_in_parts(self, batch: Batch, part: int) -> float:
         self._optimizer.zero_grad(set_to_none=True)
-        total, count = 0.0, len(batch.indices)
+        total = 0.0
         for pixels, labels in zip(torch.split(batch.pixels, part), torch.split(batch.labels, part), strict=True):
-            loss = self._loss(pixels, labels) * (len(labels) / count)
+            loss = self._loss(pixels, labels) * share_of(labels, batch.labels, self._balance)
             value = float(loss.detach())
             if not math.isfinite(value):
                 raise Diverged
@@ -109,7 +111,8 @@ class Learner:
         with self._autocast():
             logits = self._answering(pixels.to(self.device))[0]
         smoothing = self._recipe.label_smoothing
-        return functional.cross_entropy(logits.float(), labels.to(self.device), label_smoothing=smoothing)
+        weight = None if self._balance is None else self._balance.to(self.device)
+        return functional.cross_entropy(logits.float(), labels.to(self.device), weight, label_smoothing=smoothing)
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:
         return torch.autocast(self.device, torch.bfloat16) if self._fast else contextlib.nullcontext()
@@ -146,7 +149,7 @@ class Learner:
         if not rows:
             return Judged(torch.zeros(0, len(self._job.classes)), (), tuple(lost), math.nan, 0.0)
         logits, truths = torch.cat(rows), torch.cat(labels)
-        loss = float(functional.cross_entropy(logits, truths))
+        loss = float(functional.cross_entropy(logits, truths, self._balance))
         accuracy = float((logits.argmax(1) == truths).float().mean())
         return Judged(logits, tuple(indices), tuple(lost), loss, accuracy)
 

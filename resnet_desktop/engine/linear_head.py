@@ -47,8 +47,10 @@ class Examples:
     labels: Tensor
 
 
-def fit_heads(train: Examples, validation: Examples, classes: int, token: CancelToken) -> Iterator[Fit]:
-    """A Fit for every strength."""
+def fit_heads(
+    train: Examples, validation: Examples, classes: int, token: CancelToken, balance: Tensor | None = None
+) -> Iterator[Fit]:
+    """A Fit for every strength. ``balance`` is what each class counts, float32 [classes]."""
     mean = train.embeddings.mean(0)
     spread = train.embeddings.std(0, correction=0)
     # A feature that hardly varies is not blown up: its huge weight would turn the smallest change of the layers below,
@@ -59,7 +61,7 @@ def fit_heads(train: Examples, validation: Examples, classes: int, token: Cancel
     bias = torch.zeros(classes, requires_grad=True)
     for strength in STRENGTHS:
         token.check()
-        loss = _solve(features, train.labels, weight, bias, strength)
+        loss = _solve(features, train.labels, weight, bias, strength, balance)
         # Back to embeddings as they are, so that the network needs no scaling of its own.
         scaled = (weight / spread).detach()
         head = Head(scaled.clone(), (bias - scaled @ mean).detach().clone())
@@ -68,23 +70,25 @@ def fit_heads(train: Examples, validation: Examples, classes: int, token: Cancel
             head,
             strength,
             loss,
-            float(functional.cross_entropy(logits, validation.labels)),
+            float(functional.cross_entropy(logits, validation.labels, balance)),
             float((logits.argmax(1) == validation.labels).float().mean()),
             logits,
         )
 
 
-def _solve(features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, strength: float) -> float:
+def _solve(
+    features: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, strength: float, balance: Tensor | None
+) -> float:
     """Minimise in place; returns the mean cross-entropy, without the penalty."""
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = functional.cross_entropy(functional.linear(features, weight, bias), labels)
+        loss = functional.cross_entropy(functional.linear(features, weight, bias), labels, balance)
         total = loss + strength / 2 * weight.square().sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     with torch.no_grad():
-        return float(functional.cross_entropy(functional.linear(features, weight, bias), labels))
+        return float(functional.cross_entropy(functional.linear(features, weight, bias), labels, balance))

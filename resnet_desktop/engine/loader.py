@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from resnet_desktop.core.augmentation import dice_of, kept_form, shown
 from resnet_desktop.core.classifier import thread_count
 from resnet_desktop.core.dataset import DatasetPicture, changed_pictures
 from resnet_desktop.core.errors import PictureError
-from resnet_desktop.core.pictures import open_picture
-from resnet_desktop.core.preprocess import Preprocess, network_pixels
-from resnet_desktop.engine.presets import Look
+from resnet_desktop.core.preprocess import Preprocess
+from resnet_desktop.core.training import Look
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,6 @@ Pixels = NDArray[np.uint8]
 
 AHEAD = 3  # batches
 MEMORY_SHARE = 0.25  # of the machine's memory for decoded pictures
-AREA, RATIO = (0.35, 1.0), (3 / 4, 4 / 3)  # of a random crop: share of the picture, width to height
-TRIES = 10
-FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
 @dataclass(frozen=True)
@@ -100,75 +97,26 @@ class Loader:
 
     def _one(self, index: int, epoch: int) -> tuple[int, Pixels | None]:
         try:
-            made = self._made(index)
+            kept = self._kept_form(index)
         except PictureError as error:
             log.info("left out: %s: %s", self._pictures[index].path, error)
             return index, None
-        if made is None:
+        if kept is None:
             log.info("left out, for it is another than when the run began: %s", self._pictures[index].path)
             return index, None
-        if isinstance(made, Image.Image):
-            return index, augmented(made, self._preprocess, np.random.default_rng((self._seed, epoch, index)))
-        return index, made
+        return index, shown(kept, self._preprocess, self._look, dice_of(self._seed, epoch, index))
 
-    def _made(self, index: int) -> Image.Image | Pixels | None:
+    def _kept_form(self, index: int) -> Image.Image | Pixels | None:
         """Small enough to keep: every later epoch costs a crop at most, and no decoding. None where it changed."""
-        made = self._kept.get(index)
-        if made is not None:
-            return made
+        kept = self._kept.get(index)
+        if kept is not None:
+            return kept
         if changed_pictures((self._pictures[index],)):
             return None
-        made, size = self._make(index)
-        if self._room.take(size):
-            self._kept[index] = made
-        return made
-
-    def _make(self, index: int) -> tuple[Image.Image | Pixels, int]:
-        """What of a picture is the same in every epoch, and its bytes."""
-        path, preprocess = self._pictures[index].path, self._preprocess
-        if self._look == "augmented":
-            image = _shrunk(open_picture(path, edge=preprocess.resize).image, preprocess)
-            return image, image.width * image.height * 3
-        if self._look == "stretched":
-            # From the whole picture, so no reduced decoding.
-            square = open_picture(path).image.resize((preprocess.crop, preprocess.crop), Image.Resampling.BILINEAR)
-            pixels: Pixels = np.asarray(square)
-        else:
-            pixels = network_pixels(preprocess, open_picture(path, edge=preprocess.resize).image)
-        return pixels, pixels.nbytes
-
-
-def augmented(image: Image.Image, preprocess: Preprocess, dice: np.random.Generator) -> Pixels:
-    """A random part of the picture, perhaps mirrored: uint8 [crop, crop, 3]."""
-    crop = preprocess.crop
-    cut = image.resize((crop, crop), Image.Resampling.BILINEAR, _random_box(image.width, image.height, dice))
-    pixels = np.asarray(cut)
-    if dice.random() < 0.5:
-        pixels = pixels[:, ::-1]
-    return np.ascontiguousarray(pixels)
-
-
-def _random_box(width: int, height: int, dice: np.random.Generator) -> tuple[float, float, float, float]:
-    """As torchvision's RandomResizedCrop: area and ratio at random, the middle square where none fits."""
-    for _try in range(TRIES):
-        area = width * height * dice.uniform(*AREA)
-        ratio = np.exp(dice.uniform(np.log(RATIO[0]), np.log(RATIO[1])))
-        wide, high = float(np.sqrt(area * ratio)), float(np.sqrt(area / ratio))
-        if wide <= width and high <= height:
-            left, top = float(dice.uniform(0, width - wide)), float(dice.uniform(0, height - high))
-            return left, top, min(left + wide, float(width)), min(top + high, float(height))
-    edge = float(min(width, height))
-    left, top = (width - edge) / 2, (height - edge) / 2
-    return left, top, left + edge, top + edge
-
-
-def _shrunk(image: Image.Image, preprocess: Preprocess) -> Image.Image:
-    """With the shorter edge that answers have; smaller pictures stay as they are."""
-    scale = preprocess.resize / min(image.size)
-    if scale >= 1:
-        return image
-    width, height = (max(1, round(length * scale)) for length in image.size)
-    return image.resize((width, height), FILTERS[preprocess.interpolation])
+        kept = kept_form(self._pictures[index].path, self._preprocess, self._look)
+        if self._room.take(kept.width * kept.height * 3 if isinstance(kept, Image.Image) else kept.nbytes):
+            self._kept[index] = kept
+        return kept
 
 
 def _memory() -> int:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from resnet_desktop.core.training import Preset, TrainingConfig
+from resnet_desktop.core.training import Look, Preset, TrainingConfig
 
 # Quick's weight decay, strong to weak: each fit starts from the one before, which is near.
 STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 
 Part = Literal["last-stage", "all"]
-# A random part, perhaps mirrored; just what answers see; or the whole picture squeezed into a square, as the tutorials
-# do it.
-Look = Literal["augmented", "answered", "stretched"]
+AUGMENTED = Look("part", mirror=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class Recipe:
     decay_by_depth: float = 1.0  # each stage further down learns this many times slower
     label_smoothing: float = 0.0
     average: float = 0.0  # decay of the exponential moving average of the weights; 0 for none
-    look: Look = "augmented"  # how pictures are shown to it while it learns
+    look: Look = AUGMENTED  # how pictures are shown to it while it learns
     patience: int = 0  # epochs without a better validation loss before it ends; 0 for no end
     fitted_head: bool = True  # starts from Quick's last layer; else from a random one
 
@@ -57,7 +55,7 @@ RECIPES: dict[Preset, Recipe] = {
         weight_decay=0.0,
         one_cycle=False,
         fitted_head=False,
-        look="stretched",
+        look=Look("stretched"),
     ),
 }
 
@@ -70,4 +68,16 @@ def recipe_of(config: TrainingConfig) -> Recipe:
         epochs=config.epochs or recipe.epochs,
         batch_size=config.batch_size or recipe.batch_size,
         learning_rate=config.learning_rate or recipe.learning_rate,
+        look=_look_of(recipe.look, config),
+    )
+
+
+def _look_of(look: Look, config: TrainingConfig) -> Look:
+    base = look.base
+    if config.crop is not None:
+        base = "part" if config.crop else "answered" if base == "part" else base
+    return Look(
+        base,
+        mirror=look.mirror if config.mirror is None else config.mirror,
+        colour=look.colour if config.colour is None else config.colour,
     )

@@ -45,13 +45,15 @@ def quick(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
 def _fit(job: TrainingJob, embedded: Embedded, inbox: Inbox) -> Iterator[Event]:
     import torch
 
+    from resnet_desktop.engine.class_weights import balance_of
     from resnet_desktop.engine.finish import Checked, bare_state, finish, start_network
     from resnet_desktop.engine.linear_head import Fit, fit_heads
     from resnet_desktop.engine.presets import STRENGTHS
 
     train, validation = examples_of(job, embedded)
     best: Fit | None = None
-    for number, fit in enumerate(fit_heads(train, validation, len(job.classes), inbox.cancel), 1):
+    fits = fit_heads(train, validation, len(job.classes), inbox.cancel, balance_of(job))
+    for number, fit in enumerate(fits, 1):
         better = best is None or fit.validation_loss < best.validation_loss
         best = fit if best is None or better else best
         yield EpochDone(

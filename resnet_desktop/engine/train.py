@@ -8,10 +8,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from resnet_desktop.core.cancel import CancelToken
-from resnet_desktop.core.catalog import find_model
+from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import Event, ModelReady
+from resnet_desktop.core.preprocess import resized
 from resnet_desktop.core.run_store import Run, RunError, at_work_on, has_checkpoint, new_run, note, store_run
 from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
@@ -55,7 +56,7 @@ class TrainingControl:
 def train(config: TrainingConfig, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
     """A new run: progress of the inspection, then RunStarted and what follows, RunDone last."""
     dataset = yield from _inspected(Path(config.dataset), token)
-    prepared = yield from _prepared(config, token)
+    prepared = yield from prepared_start(config, token)
     run = new_run(config, dataset.classes, fingerprint(dataset))
     with at_work_on(run):
         yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
@@ -66,7 +67,7 @@ def resume(run: Run, token: CancelToken, control: TrainingControl | None = None)
     dataset = yield from _inspected(Path(run.config.dataset), token)
     if dataset.classes != run.classes:
         raise RunError(OTHER_CLASSES, before=", ".join(run.classes[:3]), now=", ".join(dataset.classes[:3]))
-    prepared = yield from _prepared(run.config, token)
+    prepared = yield from prepared_start(run.config, token)
     with at_work_on(run):
         yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
 
@@ -82,9 +83,17 @@ def _inspected(folder: Path, token: CancelToken) -> Generator[Event, None, Datas
     return found
 
 
-def _prepared(config: TrainingConfig, token: CancelToken) -> Generator[Event, None, Path]:
+def start_model(config: TrainingConfig) -> ModelSpec:
+    """The model to start from, seeing its pictures as large as is asked for; ModelError where there is none."""
+    spec = find_model(config.model)
+    if config.image_size is None:
+        return spec
+    return dataclasses.replace(spec, preprocess=resized(spec.preprocess, config.image_size))
+
+
+def prepared_start(config: TrainingConfig, token: CancelToken) -> Generator[Event, None, Path]:
     folder = Path()
-    for event in make_ready(find_model(config.model), token):
+    for event in make_ready(start_model(config), token):
         if isinstance(event, ModelReady):
             folder = event.folder
         else:
@@ -92,15 +101,13 @@ def _prepared(config: TrainingConfig, token: CancelToken) -> Generator[Event, No
     return folder
 
 
-def _carry_out(
-    run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
-) -> Iterator[Event]:
-    config = run.config
+def job_for(config: TrainingConfig, dataset: Dataset, prepared: Path, run: Run | None = None) -> TrainingJob:
+    """What the engine needs; without a run for what only tries how one would go."""
     split = split_dataset(dataset, fraction=config.validation_fraction, seed=config.seed)
-    start = find_model(config.model)
-    job = TrainingJob(
-        run=run.id,
-        folder=run.folder,
+    start = start_model(config)
+    return TrainingJob(
+        run=run.id if run else "",
+        folder=run.folder if run else Path(),
         config=config,
         start=start,
         weights=find_weights(start).path,
@@ -108,8 +115,14 @@ def _carry_out(
         classes=dataset.classes,
         train=split.train,
         validation=split.validation,
-        fingerprint=run.fingerprint,
+        fingerprint=run.fingerprint if run else fingerprint(dataset),
     )
+
+
+def _carry_out(
+    run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
+) -> Iterator[Event]:
+    job = job_for(run.config, dataset, prepared, run)
     run = dataclasses.replace(run, state="running", sentence="")
     store_run(run)
     try:

@@ -125,7 +125,7 @@ def _style_sheet(token: Tokens) -> str:
     values |= {"small": f"{SMALL}px", "body": f"{BODY}px", "title": f"{TITLE}px", "large": f"{LARGE}px"}
     # A style sheet takes images from files only.
     kind = "dark" if token is DARK else "light"
-    values |= {name: resource_path("icons", f"{name}_{kind}.svg").as_posix() for name in ("check", "arrow")}
+    values |= {name: resource_path("icons", f"{name}_{kind}.svg").as_posix() for name in ("check", "arrow", "arrow_up")}
     # Longest names first, so that @accent does not eat the beginning of @accent_soft.
     for name in sorted(values, key=len, reverse=True):
         text = text.replace(f"@{name}", values[name])

@@ -27,6 +27,7 @@ from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session, make_session
 from resnet_desktop.ui.theme import apply_theme
+from resnet_desktop.ui.train import prober as prober_module
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.workers.thread_host import ThreadHost
 
@@ -59,6 +60,16 @@ class Fakes:
 @pytest.fixture
 def fakes() -> Fakes:
     return Fakes()
+
+
+@pytest.fixture(autouse=True)
+def _no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times are measured by the tests that are about them."""
+
+    def probe(*_arguments: object) -> Iterator[Event]:
+        yield from ()
+
+    monkeypatch.setattr(prober_module, "probe", probe)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from resnet_desktop.core.run_store import Run
 from resnet_desktop.ui import words
 from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.runs.run_reader import RunFacts
-from resnet_desktop.ui.train.preset_card import PresetWords
+from resnet_desktop.ui.train.preset_words import PresetWords
 
 
 class RunWords(QObject):

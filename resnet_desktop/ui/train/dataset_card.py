@@ -74,6 +74,7 @@ class DatasetCard(QFrame):
         self._error = text_label("", "bad", wrap=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
+        self._list.setContentsMargins(0, 0, 0, 0)
         inner = QWidget()
         inner.setLayout(self._list)
         scroll = QScrollArea()

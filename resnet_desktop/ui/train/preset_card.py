@@ -1,38 +1,22 @@
-"""The four presets, what the model is called and what it starts from, and the button that starts."""
+"""The four presets as cards, what the model is called and what it starts from, and the button that starts."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QLineEdit, QRadioButton, QVBoxLayout
+import dataclasses
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QLineEdit, QVBoxLayout
 
 from resnet_desktop.core.model_store import MAX_NAME, plain_name
-from resnet_desktop.core.training import PRESETS, Preset, TrainingConfig
+from resnet_desktop.core.training import PRESETS, Preset
 from resnet_desktop.core.weights import ModelState
 from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.train.preset_button import PresetButton
+from resnet_desktop.ui.train.preset_words import PresetWords
 from resnet_desktop.ui.train.trainer import Stage, Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
-
-
-class PresetWords(QObject):
-    """What a preset is called and what it does."""
-
-    def title(self, preset: Preset) -> str:
-        return {
-            "quick": self.tr("Quick"),
-            "standard": self.tr("Standard"),
-            "full": self.tr("Full"),
-            "tutorial": self.tr("Tutorial"),
-        }[preset]
-
-    def text(self, preset: Preset) -> str:
-        return {
-            "quick": self.tr("Looks at every picture once and fits the last layer. Ready in seconds."),
-            "standard": self.tr("The last layers learn, too. Some minutes, usually a few points better."),
-            "full": self.tr("All layers learn. Takes longest; worth it with many pictures."),
-            "tutorial": self.tr("The program of any ResNet tutorial, number for number."),
-        }[preset]
 
 
 class PresetCard(QFrame):
@@ -42,28 +26,44 @@ class PresetCard(QFrame):
 
     def __init__(self, session: Session, trainer: Trainer) -> None:
         super().__init__()
-        self._session, self._trainer = session, trainer
+        self._session, self._trainer, self._choices = session, trainer, trainer.choices
         self.setProperty("role", "card")
+        self._words = PresetWords()
         self._group = QButtonGroup(self)
+        self._buttons: dict[Preset, PresetButton] = {}
+        for number, preset in enumerate(PRESETS):
+            button = PresetButton(self._words.title(preset), self._words.text(preset))
+            self._buttons[preset] = button
+            self._group.addButton(button, number)
         self._name = QLineEdit()
         self._name.setMaxLength(MAX_NAME)
         self._name.setAccessibleName(self.tr("Name of the model"))
         self._model = QComboBox()
         self._model.setAccessibleName(self.tr("Starts from"))
+        self._advanced = push_button(self.tr("Advanced"), "sliders")
+        self._advanced.setCheckable(True)
         self._start = push_button(self.tr("Start"), primary=True)
+        self._lay_out()
+        self._group.idToggled.connect(self._on_preset)
+        self._advanced.toggled.connect(self._choices.open_drawer)
         self._start.clicked.connect(self.begin)
-        self._named_for: object = None
+        session.models_changed.connect(self._fill_models)
+        trainer.changed.connect(self.refresh)
+        trainer.prober.changed.connect(self._show_times)
+        self._choices.changed.connect(self.refresh)
+        self._name.textEdited.connect(self._on_name)
+        self._model.activated.connect(self._on_model)
+        self._fill_models()
+        self.refresh()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(GAP)
         column.addWidget(text_label(self.tr("HOW"), "section"))
-        wording = PresetWords()
-        for number, preset in enumerate(PRESETS):
-            button = QRadioButton(wording.title(preset))
-            button.setChecked(number == 0)
-            self._group.addButton(button, number)
+        for button in self._buttons.values():
             column.addWidget(button)
-            column.addWidget(text_label(wording.text(preset), "small", wrap=True))
+        column.addWidget(self._advanced)
         column.addSpacing(GAP)
         column.addWidget(text_label(self.tr("Name of the model"), "quiet"))
         column.addWidget(self._name)
@@ -72,50 +72,72 @@ class PresetCard(QFrame):
         column.addSpacing(GAP)
         column.addWidget(self._start)
         column.addStretch(1)
-        session.models_changed.connect(self._fill_models)
-        trainer.changed.connect(self.refresh)
-        self._name.textChanged.connect(self.refresh)
-        self._fill_models()
-        self.refresh()
 
     @property
     def preset(self) -> Preset:
-        return PRESETS[self._group.checkedId()]
+        return self._choices.preset
 
     def choose(self, preset: Preset) -> None:
-        self._group.button(PRESETS.index(preset)).setChecked(True)
+        self._buttons[preset].setChecked(True)
 
     @Slot()
     def _fill_models(self) -> None:
         """Models that are here; the one chosen stays chosen."""
-        current = self._model.currentData() or "built-in"
         models, wording = self._session.models, ModelWords()
         self._model.clear()
         for spec in models.models:
             if spec.kind == "built-in" or models.states.get(spec.key) is ModelState.READY:
                 self._model.addItem(wording.title(spec), spec.key)
-        self._model.setCurrentIndex(max(0, self._model.findData(current)))
+        self._model.setCurrentIndex(max(0, self._model.findData(self._choices.config.model)))
+        self._on_model()
 
     @Slot()
     def refresh(self) -> None:
-        folder = self._trainer.folder
-        if folder is not None and folder != self._named_for:
-            self._named_for = folder
-            self._name.setText(plain_name(folder.name))
-        ready = self._trainer.stage in (Stage.READY, Stage.DONE) and self._trainer.dataset is not None
-        self._start.setEnabled(ready and bool(plain_name(self._name.text()).strip()))
+        trainer, choices = self._trainer, self._choices
+        if trainer.folder is not None and str(trainer.folder) != choices.config.dataset:
+            # A rate that was found for other pictures says nothing about these.
+            choices.set(dataset=str(trainer.folder), name=plain_name(trainer.folder.name), learning_rate=None)
+        if self._name.text() != choices.config.name:
+            self._name.setText(choices.config.name)
+        self.choose(choices.preset)
+        self._advanced.setChecked(choices.drawer_open)
+        ready = trainer.stage in (Stage.READY, Stage.DONE) and trainer.dataset is not None
+        self._start.setEnabled(ready and bool(plain_name(choices.config.name).strip()))
+        if ready and trainer.dataset is not None:
+            trainer.prober.want(trainer.dataset, choices.config.model, trainer.device)
+        self._show_times()
+
+    @Slot()
+    def _show_times(self) -> None:
+        prober, config = self._trainer.prober, self._choices.config
+        enlarged = (config.image_size / self._trainer.beginning.preprocess.crop) ** 2 if config.image_size else 1.0
+        for preset, button in self._buttons.items():
+            seconds = None
+            if prober.times is not None:
+                own = preset == config.preset
+                seconds = prober.times.seconds(preset, config.epochs if own else None, enlarged if own else 1.0)
+            waiting = self.tr("measuring…") if prober.measuring else ""
+            button.set_time(waiting if seconds is None else self._words.about(seconds))
+
+    @Slot(int, bool)
+    def _on_preset(self, number: int, checked: bool) -> None:
+        if checked:
+            self._choices.choose(PRESETS[number])
+
+    @Slot(str)
+    def _on_name(self, text: str) -> None:
+        self._choices.set(name=text)
+
+    @Slot()
+    def _on_model(self) -> None:
+        if self._model.currentData():
+            self._choices.set(model=self._model.currentData())
 
     @Slot()
     def begin(self) -> None:
         """Start with what is chosen."""
-        if self._trainer.folder is None:
-            return
-        self.start.emit(
-            TrainingConfig(
-                name=plain_name(self._name.text()).strip(),
-                model=self._model.currentData(),
-                preset=self.preset,
-                dataset=str(self._trainer.folder),
-                device=self._session.settings.device if self._session.settings.device in ("cuda", "mps") else "auto",
+        config = self._choices.config
+        if self._trainer.folder is not None:
+            self.start.emit(
+                dataclasses.replace(config, name=plain_name(config.name).strip(), device=self._trainer.device)
             )
-        )

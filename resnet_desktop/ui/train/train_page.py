@@ -14,6 +14,7 @@ from resnet_desktop.ui.classify.drop import Dropped, Meaning
 from resnet_desktop.ui.drop_target import DropTarget
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE, WIDE
+from resnet_desktop.ui.train.advanced import AdvancedDrawer
 from resnet_desktop.ui.train.dataset_card import DatasetCard
 from resnet_desktop.ui.train.plots import Curves
 from resnet_desktop.ui.train.preset_card import PresetCard
@@ -45,6 +46,11 @@ class TrainPage(DropTarget):
         self.result.back.connect(self._leave_result)
         self.result.open_picture.connect(self._on_open_picture)
         self._again = False
+        self.advanced = AdvancedDrawer(session, trainer)
+        self._curves = Curves(trainer)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self._curves)
+        self._middle.addWidget(self.advanced)
         self._right = QStackedWidget()
         self._right.addWidget(self.presets)
         self._right.addWidget(self.run_card)
@@ -56,6 +62,7 @@ class TrainPage(DropTarget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         trainer.changed.connect(self.refresh)
+        trainer.choices.changed.connect(self.refresh)
         self.dropped.connect(self._on_dropped)
         self.refresh()
         if trainer.reviewed is not None:  # by a window in another language or other looks
@@ -110,7 +117,7 @@ class TrainPage(DropTarget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         row.addWidget(dataset)
-        row.addWidget(Curves(self._trainer), 1)
+        row.addWidget(self._middle, 1)
         row.addWidget(scroll)
         return page
 
@@ -133,6 +140,8 @@ class TrainPage(DropTarget):
             self._again = False
         has_run = trainer.stage is Stage.TRAINING or (trainer.stage is Stage.DONE and not self._again)
         self._right.setCurrentWidget(self.run_card if has_run else self.presets)
+        drawer = trainer.choices.drawer_open and not has_run
+        self._middle.setCurrentWidget(self.advanced if drawer else self._curves)
 
     @Slot()
     def choose_folder(self) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.cancel import CancelToken
+from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.curve_data import CurveData, curves_of
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
+from resnet_desktop.core.preprocess import Preprocess, resized
 from resnet_desktop.core.run_store import Run, can_continue, delete_run, journal_lines, rename, stored_runs
 from resnet_desktop.core.training import (
     EpochDone,
@@ -29,6 +31,9 @@ from resnet_desktop.engine.process import Wish
 from resnet_desktop.engine.train import TrainingControl, resume, train
 from resnet_desktop.engine.usage import Usage
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.train.choices import Choices
+from resnet_desktop.ui.train.prober import Prober
+from resnet_desktop.ui.train.rate_finder import RateFinder
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.keep_awake import KeepAwake
 from resnet_desktop.workers.thread_host import ThreadHost
@@ -68,6 +73,8 @@ class Trainer(QObject):
     def __init__(self, session: Session, host: ThreadHost) -> None:
         super().__init__()
         self._session, self._host = session, host
+        self.choices, self.prober = Choices(), Prober(session, host)
+        self.finder = RateFinder(host, self.prober)
         self.stage = Stage.EMPTY
         self.folder: Path | None = None
         self.dataset: Dataset | None = None
@@ -95,6 +102,24 @@ class Trainer(QObject):
     def busy(self) -> bool:
         return self.stage is Stage.TRAINING
 
+    @property
+    def beginning(self) -> ModelSpec:
+        """The model that is chosen to start from."""
+        models = self._session.models.models
+        return next((spec for spec in models if spec.key == self.choices.config.model), models[0])
+
+    @property
+    def seen(self) -> Preprocess:
+        """How large the next run sees its pictures."""
+        size = self.choices.config.image_size
+        return resized(self.beginning.preprocess, size) if size else self.beginning.preprocess
+
+    @property
+    def device(self) -> str:
+        """Where it learns: what was chosen for it, else the graphics that answers come from, else what there is."""
+        chosen, answering = self.choices.config.device, self._session.settings.device
+        return answering if chosen == "auto" and answering in ("cuda", "mps") else chosen
+
     def look(self) -> None:
         """Which runs there are."""
         if self._look is None:
@@ -108,7 +133,8 @@ class Trainer(QObject):
         if self.busy:
             return
         self._abandon()
-        self.stage, self.folder, self.dataset = Stage.INSPECTING, folder, None
+        self._forget_dataset()
+        self.stage, self.folder = Stage.INSPECTING, folder
         self._forget_run()
         self._start(Job(partial(inspect_dataset, folder), self._host, "inspect"))
 
@@ -116,7 +142,8 @@ class Trainer(QObject):
         """Back to the beginning, for another folder."""
         if not self.busy:
             self._abandon()
-            self.stage, self.folder, self.dataset = Stage.EMPTY, None, None
+            self._forget_dataset()
+            self.stage = Stage.EMPTY
             self._forget_run()
             self.changed.emit()
 
@@ -157,6 +184,8 @@ class Trainer(QObject):
             self._job.ask_to_stop()
 
     def shut_down(self) -> None:
+        self.finder.forget()
+        self.prober.forget()
         self.stop()
         self._awake.keep(False)
 
@@ -165,6 +194,8 @@ class Trainer(QObject):
             return
         self._abandon()
         self._forget_run()
+        self.finder.stop()
+        self.prober.rest()
         self.stage, self._control = Stage.TRAINING, TrainingControl()
         self._start(Job(partial(make, control=self._control), self._host, "train"))
 
@@ -181,6 +212,11 @@ class Trainer(QObject):
         if self._job is not None:
             self._job.abandon()
             self._job = None
+
+    def _forget_dataset(self) -> None:
+        self.folder = self.dataset = None
+        self.finder.forget()
+        self.prober.forget()
 
     def _forget_run(self) -> None:
         self.error = self.progress = self.started = self.result = self.rests = self.reviewed = self.usage = None
@@ -245,6 +281,7 @@ class Trainer(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self._job, self.progress = None, None
+        self.prober.go_on()
         if self.result is not None:
             self.stage = Stage.DONE
             self._session.models.refresh()

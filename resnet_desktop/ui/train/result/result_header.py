@@ -12,7 +12,7 @@ from resnet_desktop.ui import icons, words
 from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE, WIDE
-from resnet_desktop.ui.train.preset_card import PresetWords
+from resnet_desktop.ui.train.preset_words import PresetWords
 from resnet_desktop.ui.train.result.interval_bar import IntervalBar
 from resnet_desktop.ui.widgets.basics import ElidedLabel, leading, push_button, text_label
 

@@ -47,7 +47,11 @@ class Learner:
         self.device = _device_of(job.config.device)
         torch.manual_seed(job.config.seed)
         self.network = start_network(job)
-        self._answering = Answering(self.network, job.start).to(self.device).to(memory_format=torch.channels_last)
+        # Faster, but on a processor its sums are less exact: Adam takes that for a direction where a gradient
+        # is next to nothing, and Tutorial is to be the tutorials' program to the third digit.
+        self._last = job.config.preset != "tutorial"
+        layout = torch.channels_last if self._last else torch.contiguous_format
+        self._answering = Answering(self.network, job.start).to(self.device).to(memory_format=layout)
         self._average = copy.deepcopy(self.network) if recipe.average else None
         self._optimizer = _optimizer_for(self.network, recipe)
         self._balance = balance_of(job)
@@ -108,6 +112,8 @@ class Learner:
         return total
 
     def _loss(self, pixels: Tensor, labels: Tensor) -> Tensor:
+        if not self._last:  # channel by channel in memory, whatever the axes are called
+            pixels = pixels.permute(0, 3, 1, 2).contiguous().permute(0, 2, 3, 1)
         with self._autocast():
             logits = self._answering(pixels.to(self.device))[0]
         smoothing = self._recipe.label_smoothing

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import io
+import re
+import runpy
+import shutil
+import statistics
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +20,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader
-from torchvision import models, transforms
+from torchvision import datasets, models, transforms
 
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.dataset import DatasetPicture
@@ -23,10 +32,12 @@ from resnet_desktop.engine.finish import start_network
 from resnet_desktop.engine.networks import ResNet
 from resnet_desktop.engine.presets import RECIPES
 from resnet_desktop.engine.process import Inbox
+from tests.conftest import SHARED
 from tests.engine.colours import SEED, finish_without_storing, job_of, make_colours, small
 
 EDGE = 32
 TOLERANCE = 1e-3  # of the loss of every step
+PROGRAM = SHARED.parent / "baseline" / "fine_tune.py"
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +119,49 @@ def test_the_numbers_of_the_tutorials() -> None:
     assert (recipe.optimizer, recipe.weight_decay, recipe.one_cycle, recipe.part) == ("adam", 0.0, False, "all")
     assert (recipe.label_smoothing, recipe.average, recipe.patience, recipe.decay_by_depth) == (0.0, 0.0, 0, 1.0)
     assert (recipe.look, recipe.fitted_head) == ("stretched", False)
+
+
+@pytest.mark.shared
+def test_the_peer_program_itself_has_these_losses(weights: Path, tmp_path: Path) -> None:
+    """On real pictures, at 224 x 224 in batches of 32; it prints the mean loss of each epoch."""
+    folder = some_clothes(tmp_path / "clothes")
+    parts = job_of(folder, tmp_path / "run", preset="tutorial", batch_size=32)
+    # Its order of names is another one: "10" before "9".
+    in_its_order = sorted(parts.train, key=lambda picture: (picture.label, picture.path.name))
+    job = with_resnet18(dataclasses.replace(parts, train=tuple(in_its_order)), weights, 224)
+    ours = losses_of(job)
+    theirs = peer_losses(folder / "train", weights, tmp_path)
+    assert [statistics.fmean(ours[:2]), statistics.fmean(ours[2:])] == pytest.approx(theirs, abs=TOLERANCE)
+
+
+def some_clothes(folder: Path) -> Path:
+    """Twenty pictures each of two classes to learn from, two each to check on."""
+    source = SHARED / "clothing" / "train"
+    for name in sorted(path.name for path in source.iterdir())[:2]:
+        for number, path in enumerate(sorted((source / name).iterdir())[:22]):
+            part = folder / ("train" if number < 20 else "val") / name
+            part.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, part / path.name)
+    return folder
+
+
+def peer_losses(folder: Path, weights: Path, tmp_path: Path) -> list[float]:
+    """Of its two epochs, by its own code, with an order and a last layer that follow from the seed."""
+    published = tmp_path / "resnet18.pth"
+    torch.save(load_file(weights), published)
+    with pytest.MonkeyPatch.context() as patch:
+        arguments = [str(PROGRAM), str(folder), "--weights", str(published), "--epochs", "2"]
+        patch.setattr(sys, "argv", arguments)
+        patch.setattr(torch.utils.data, "DataLoader", seeded(DataLoader))
+        torch.manual_seed(SEED)
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            runpy.run_path(str(PROGRAM), run_name="__main__")
+    assert datasets.ImageFolder(folder).classes == sorted(path.name for path in folder.iterdir())
+    return [float(loss) for loss in re.findall(r"loss ([\d.]+)", told.getvalue())]
+
+
+def seeded(kind: Callable[..., Any]) -> Callable[..., Any]:
+    def make(*arguments: Any, **options: Any) -> Any:
+        return kind(*arguments, generator=torch.Generator().manual_seed(SEED), **options)
+
+    return make

@@ -17,7 +17,7 @@ from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_datas
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.preprocess import Preprocess, resized
-from resnet_desktop.core.run_store import Run, can_continue, delete_run, journal_lines, rename, stored_runs
+from resnet_desktop.core.run_store import Run, delete_run, journal_lines, rename
 from resnet_desktop.core.training import (
     EpochDone,
     RunDone,
@@ -34,6 +34,7 @@ from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.train.choices import Choices
 from resnet_desktop.ui.train.prober import Prober
 from resnet_desktop.ui.train.rate_finder import RateFinder
+from resnet_desktop.ui.train.run_shelf import RunShelf
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.keep_awake import KeepAwake
 from resnet_desktop.workers.thread_host import ThreadHost
@@ -47,13 +48,6 @@ class Stage(Enum):
     READY = "ready"  # a dataset, no run
     TRAINING = "training"
     DONE = "done"
-
-
-@dataclass(frozen=True)
-class RunsFound(Event):
-    """Every run on this computer, and which of them can go on."""
-
-    runs: tuple[tuple[Run, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -88,13 +82,12 @@ class Trainer(QObject):
         self.result: RunDone | None = None
         self.usage: Usage | None = None  # of memory, by the engine
         self.rests: AppError | None = None  # what a person has to do before the run goes on
-        self.runs: tuple[tuple[Run, bool], ...] = ()
+        self.shelf = RunShelf(host)
+        self.shelf.changed.connect(self.changed)
         self.reviewed: Run | None = None  # whose result is looked at
-        self.has_looked = False  # before that nobody knows whether there are runs
         self.paused = self.finishing = False
         self._control = TrainingControl()
         self._job: Job | None = None
-        self._look: Job | None = None
         self._awake = KeepAwake()
         self.changed.connect(self._stay_awake)
 
@@ -120,13 +113,18 @@ class Trainer(QObject):
         chosen, answering = self.choices.config.device, self._session.settings.device
         return answering if chosen == "auto" and answering in ("cuda", "mps") else chosen
 
+    @property
+    def runs(self) -> tuple[tuple[Run, bool], ...]:
+        """Every run on this computer, the newest first, and which of them can go on."""
+        return self.shelf.runs
+
+    @property
+    def has_looked(self) -> bool:
+        return self.shelf.has_looked
+
     def look(self) -> None:
         """Which runs there are."""
-        if self._look is None:
-            self._look = Job(_find_runs, self._host, "runs")
-            self._look.events.connect(self._on_runs)
-            self._look.finished.connect(self._on_looked)
-            self._look.start()
+        self.shelf.look()
 
     def choose(self, folder: Path) -> None:
         """Inspect a folder; nothing happens while a run goes on."""
@@ -288,21 +286,6 @@ class Trainer(QObject):
             self.succeeded.emit(self.result.model)
         self.look()
         self.changed.emit()
-
-    @Slot(object)
-    def _on_runs(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, RunsFound):
-                self.runs, self.has_looked = event.runs, True
-        self.changed.emit()
-
-    @Slot()
-    def _on_looked(self) -> None:
-        self._look = None
-
-
-def _find_runs(_token: CancelToken) -> Iterator[Event]:
-    yield RunsFound(tuple((run, can_continue(run)) for run in stored_runs()))
 
 
 def _go_on(run: Run, token: CancelToken, control: TrainingControl) -> Iterator[Event]:

@@ -113,7 +113,7 @@ class ModelsPage(DropTarget):
     def _bring_card(self) -> QFrame:
         card, column = _card(self.tr("FROM A FILE"))
         hint = self.tr(
-            "Drop a model on this window, off a USB stick, say: .resnetmodel, .safetensors, .pth, .pt or .bin."
+            "Drop the file of a model anywhere on this window: .resnetmodel, .safetensors, .pth, .pt or .bin."
         )
         column.addWidget(text_label(hint, "small", wrap=True))
         self._bring_button = push_button(self.tr("Choose a file…"), "open")

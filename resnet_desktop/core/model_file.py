@@ -2,7 +2,7 @@
 
 Any program that reads safetensors finds the weights in it. The header's metadata has one entry of ours: the content of
 model.json with the SHA-256 of everything behind the header, as JSON. No other program's word is needed to read it, and
-none of it is believed: see ``read_description``.
+none of it is believed: see ``read_description``. Where the pictures lay on this computer is nobody else's business.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 from resnet_desktop.core.events import WRITING_FILE, Event, Progress
 from resnet_desktop.core.files import CHUNK, replacing
-from resnet_desktop.core.model_store import DAMAGE, DESCRIPTION, WEIGHTS, NewModel, checked, is_digest
+from resnet_desktop.core.model_store import DAMAGE, DESCRIPTION, WEIGHTS, NewModel, checked, is_digest, without_places
 from resnet_desktop.core.weights import DAMAGED, GONE
 
 SUFFIX = ".resnetmodel"
@@ -62,7 +62,7 @@ def export_model(spec: ModelSpec, target: Path, token: CancelToken | None = None
         raise ModelError(NOT_THERE, folder=str(paths.models_dir()))
     weights = _open_weights(spec)
     try:
-        with weights, replacing(target) as file:
+        with weights, replacing(target, for_others=True) as file:
             yield from _export(spec, weights, file, token or CancelToken())
     except OSError as error:
         raise ModelError(NOT_WRITTEN, file=str(target), reason=error.strerror or str(error)) from error
@@ -102,7 +102,8 @@ def _parts(spec: ModelSpec, old: bytes) -> tuple[dict[str, Any], dict[str, Any]]
     folder = Path(spec.folder)
     try:
         record = _parse((folder / DESCRIPTION).read_text(encoding="utf-8"))
-        _checked(record)  # what could not be read again must not leave
+        model = _checked(record).model  # what could not be read again must not leave
+        record["training"] = without_places(model.training)
         json.dumps(record, ensure_ascii=False).encode()  # nor half a character
         return record, {name: entry for name, entry in parse_header(old).items() if name != METADATA}
     except DAMAGE as error:

@@ -13,7 +13,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from resnet_desktop.core import paths
@@ -33,6 +33,7 @@ MAX_DESCRIPTION = 32 << 20  # bytes: the most classes with the longest names
 EDGES = range(32, 1025)  # pixels; more would need gigabytes
 INTERPOLATIONS = frozenset({"bilinear", "bicubic"})
 WORKSPACE = ".new-"
+PLACES = frozenset({"dataset"})  # of a training's settings: paths
 STALE_SECONDS = 24 * 3600.0  # whoever made such a workspace was killed
 MAX_SLUG = 40
 # Windows takes none of these for a folder.
@@ -105,9 +106,19 @@ def same_model(model: NewModel, sha256: str) -> ModelSpec | None:
         if spec.sha256 == sha256:
             with contextlib.suppress(*DAMAGE):
                 stored = json.loads((Path(spec.folder) / DESCRIPTION).read_text(encoding="utf-8"))
-                if checked(stored) == dataclasses.replace(model, title=plain_name(model.title)):
+                if _essence(checked(stored)) == _essence(model):
                     return spec
     return None
+
+
+def _essence(model: NewModel) -> NewModel:
+    return dataclasses.replace(model, title=plain_name(model.title), training=without_places(model.training))
+
+
+def without_places(training: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a training, without the way to its pictures: a path tells a person's name."""
+    places = {key: training[key] for key in PLACES if isinstance(training.get(key), str)}
+    return training | {key: PureWindowsPath(path).name for key, path in places.items()}
 
 
 def _free_folders(title: str) -> Iterator[Path]:

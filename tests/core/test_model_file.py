@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.errors import Cancelled, ModelError
 from resnet_desktop.core.events import WRITING_FILE, Progress
 from resnet_desktop.core.model_file import ENTRY, METADATA, SUFFIX, export_model, read_description
-from resnet_desktop.core.model_store import DESCRIPTION, WEIGHTS, NewModel, new_workspace, store_model
+from resnet_desktop.core.model_store import DESCRIPTION, WEIGHTS, NewModel, new_workspace, same_model, store_model
 from resnet_desktop.core.weights import DAMAGED, GONE
 
 NUMBERS = {"conv1.weight": np.arange(600, dtype=np.float32), "fc.bias": np.array([0.5, -1.25], np.float32)}
@@ -98,6 +99,25 @@ def test_weights_of_other_programs_describe_nothing(tmp_path: Path) -> None:
     for metadata in (None, {"format": "pt"}):
         path.write_bytes(save(NUMBERS, metadata))
         assert read_description(path) is None
+
+
+@pytest.mark.parametrize("folder", ["/home/maria/Hats", "C:\\Users\\maria\\Hats", "Hats"])
+def test_where_the_pictures_lay_stays_here(folder: str, hats: ModelSpec, tmp_path: Path) -> None:
+    record = json.loads((Path(hats.folder) / DESCRIPTION).read_bytes())
+    record["training"]["dataset"] = folder
+    rewrite(hats, json.dumps(record))
+    path = exported(hats, tmp_path / "x")
+    assert b"maria" not in path.read_bytes()
+    read = read_description(path)
+    assert read is not None
+    assert read.model.training == {"preset": "quick", "seed": 7, "dataset": "Hats"}
+    assert same_model(read.model, hats.sha256) == hats
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+def test_others_may_read_it(hats: ModelSpec, tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    assert exported(hats, tmp_path / "x").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_only_your_models_are_exported(tmp_path: Path) -> None:

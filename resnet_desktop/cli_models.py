@@ -1,9 +1,10 @@
-"""The command ``models``: list, add, download, verify, remove."""
+"""The command ``models``: list, add, export, download, verify, remove."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,20 +25,24 @@ IMAGENET = "imagenet"
 STEP = 5  # percent between two lines of progress
 
 NEEDS_NAMES = "This network has {count} classes and no names for them. Give a file with one name a line: --names FILE."
+ALREADY_HERE = "“{title}” is on this computer already: the same weights and the same description. Nothing was added."
 NOT_TO_DOWNLOAD = "{key} is not one of the models that can be downloaded."
 
 
 def add_models_parser(commands: Any) -> None:
     """The arguments of ``models``."""
-    models = commands.add_parser("models", help="the models there are: list, add, download, verify, remove")
+    models = commands.add_parser("models", help="the models there are: list, add, export, download, verify, remove")
     models.set_defaults(command=_list, json=False)
     models.add_argument("--json", action="store_true", help="one JSON object a line")
-    actions = models.add_subparsers(metavar="list | add | download | verify | remove")
+    actions = models.add_subparsers(metavar="list | add | export | download | verify | remove")
     _action(actions, "list", _list, "every model and its state")
     add = _action(actions, "add", _add, "take weights from a file, whatever its name")
     add.add_argument("file", type=Path, metavar="FILE")
     add.add_argument("--title", default="", help="what to call the model")
     add.add_argument("--names", metavar="FILE", help="class names, one a line or a JSON list; or: imagenet")
+    export = _action(actions, "export", _export, "write one of your models into one file, for another computer")
+    export.add_argument("key", metavar="KEY")
+    export.add_argument("--output", type=Path, required=True, metavar="FILE", help="such as hats.resnetmodel")
     download = _action(actions, "download", _download, "fetch official weights over the network")
     download.add_argument("key", metavar="KEY")
     download.add_argument("--mirror", default="", metavar="URL", help="fetch from this folder instead")
@@ -73,7 +78,7 @@ def _say(spec: ModelSpec, state: str, options: argparse.Namespace, **more: str) 
 
 
 def _add(options: argparse.Namespace) -> int:
-    from resnet_desktop.engine.add_model import discard, examine, keep
+    from resnet_desktop.engine.add_model import already_here, discard, examine, keep
 
     token = CancelToken()
     examined: WeightsExamined | None = None
@@ -89,7 +94,12 @@ def _add(options: argparse.Namespace) -> int:
     except AppError:
         discard(examined)
         raise
-    spec = keep(examined, options.title, names)
+    spec = already_here(examined, options.title, names)
+    if spec is not None:
+        discard(examined)
+        print(ALREADY_HERE.format(title=one_line(spec.title)), file=sys.stderr)
+    else:
+        spec = keep(examined, options.title, names)
     _say(spec, model_state(spec).value, options)
     return OK
 
@@ -105,9 +115,26 @@ def _names(examined: WeightsExamined, options: argparse.Namespace) -> tuple[str,
         return imagenet_labels("en")
     if options.names:
         return read_names(Path(options.names), examined.classes)
+    if examined.described is not None:
+        return ()
     if not examined.names:
         raise ModelError(NEEDS_NAMES, count=examined.classes)
     return examined.names
+
+
+def _export(options: argparse.Namespace) -> int:
+    from resnet_desktop.core.model_file import NOT_YOURS, export_model
+
+    spec = find_model(options.key)
+    if spec.kind != "yours":
+        raise ModelError(NOT_YOURS, title=spec.title)
+    try:
+        for _event in _with_progress(export_model(spec, options.output)):
+            pass
+    except ModelError as error:
+        return _failed(error)
+    _say(spec, model_state(spec).value, options, output=os.fsencode(options.output).decode("utf-8", "backslashreplace"))
+    return OK
 
 
 def _download(options: argparse.Namespace) -> int:

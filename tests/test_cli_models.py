@@ -21,7 +21,8 @@ from resnet_desktop.core.download import DownloadProgress, WeightsFetched
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import Event, WeightsExamined, WeightsRefused
 from resnet_desktop.core.model_store import WEIGHTS, new_workspace, stored_models
-from resnet_desktop.engine import add_model
+from resnet_desktop.engine import add_model, examine
+from resnet_desktop.engine.process import Inbox
 from resnet_desktop.workers import trash
 
 Capture = pytest.CaptureFixture[str]
@@ -177,6 +178,45 @@ def test_remove_moves_to_the_trash(capsys: Capture, monkeypatch: pytest.MonkeyPa
     assert "cannot be removed" in capsys.readouterr().err
 
 
+def test_a_model_goes_out_in_one_file_and_comes_back(
+    hats: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The engine's part, without its process: tests/engine has the real one.
+    monkeypatch.setattr(add_model, "_in_engine", lambda files, _token: examine.examine_all(files, Inbox()))
+    assert cli.run(["models", "add", str(hats), "--title", "Head gear"]) == OK
+    file = tmp_path / "head gear.resnetmodel"
+    capsys.readouterr()
+    assert cli.run(["models", "export", "head-gear", "--output", str(file), "--json"]) == OK
+    (record,) = records(capsys)
+    assert (record["key"], record["output"]) == ("head-gear", str(file))
+
+    assert cli.run(["models", "add", str(file), "--json"]) == OK
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["key"] == "head-gear"
+    assert captured.err.splitlines()[-1].startswith("“Head gear” is on this computer already")
+    assert [spec.key for spec in stored_models()] == ["head-gear"]
+
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "another computer"))
+    assert cli.run(["models", "add", str(file), "--title", "Caps", "--json"]) == OK  # nobody is asked for names
+    (record,) = records(capsys)
+    assert (record["key"], record["title"], record["classes"]) == ("caps", "Caps", 3)
+    assert stored_models()[0].classes == ("hat", "cap", "כובע")
+
+
+def test_what_cannot_be_exported(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    examining(monkeypatch, names=("one", "two", "three"))
+    assert cli.run(["models", "add", "hats.pth"]) == OK
+    file = tmp_path / "out"
+    for key in ("built-in", "resnet18", "no-such-model"):
+        assert cli.run(["models", "export", key, "--output", str(file)]) == USAGE
+    capsys.readouterr()
+    assert cli.run(["models", "export", "hats", "--output", str(file)]) == SOME_FAILED  # these weights are none
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "of hats is damaged" in captured.err
+    assert not file.exists()
+
+
 def test_the_systems_trash_takes_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -190,7 +230,11 @@ def test_the_systems_trash_takes_a_folder(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "arguments", [["models", "add"], ["models", "download"], ["models", "fly"], ["models", "remove"]]
+    "arguments",
+    [
+        *(["models", action] for action in ("add", "download", "fly", "remove", "export")),
+        ["models", "export", "hats"],
+    ],
 )
 def test_wrong_usage(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:

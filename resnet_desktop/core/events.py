@@ -9,11 +9,13 @@ from typing import TypeAlias
 from resnet_desktop.core.answers import Answer
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
+from resnet_desktop.core.model_store import NewModel
 
 READING_WEIGHTS = QT_TRANSLATE_NOOP("Stages", "Reading the weights")
 CONVERTING = QT_TRANSLATE_NOOP("Stages", "Preparing the network")
 CHECKING = QT_TRANSLATE_NOOP("Stages", "Checking its answers")
 CHECKING_FILE = QT_TRANSLATE_NOOP("Stages", "Checking the file")
+WRITING_FILE = QT_TRANSLATE_NOOP("Stages", "Writing the file")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class WeightsExamined(Event):
     official: str  # key of the official model whose file this is, or ""
     names: tuple[str, ...]  # class names found beside the file, or empty
     workspace: Path | None  # where its weights now are as model.safetensors
+    described: NewModel | None = None  # what an exported model says of itself; it fits the weights
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from resnet_desktop.core import paths
@@ -33,6 +33,7 @@ MAX_DESCRIPTION = 32 << 20  # bytes: the most classes with the longest names
 EDGES = range(32, 1025)  # pixels; more would need gigabytes
 INTERPOLATIONS = frozenset({"bilinear", "bicubic"})
 WORKSPACE = ".new-"
+PLACES = frozenset({"dataset"})  # of a training's settings: paths
 STALE_SECONDS = 24 * 3600.0  # whoever made such a workspace was killed
 MAX_SLUG = 40
 # Windows takes none of these for a folder.
@@ -99,6 +100,27 @@ def store_model(workspace: Path, model: NewModel) -> ModelSpec:
     raise AssertionError("there is always another number")
 
 
+def same_model(model: NewModel, sha256: str) -> ModelSpec | None:
+    """The stored model with these weights and this description, if there is one."""
+    for spec in stored_models():
+        if spec.sha256 == sha256:
+            with contextlib.suppress(*DAMAGE):
+                stored = json.loads((Path(spec.folder) / DESCRIPTION).read_text(encoding="utf-8"))
+                if _essence(checked(stored)) == _essence(model):
+                    return spec
+    return None
+
+
+def _essence(model: NewModel) -> NewModel:
+    return dataclasses.replace(model, title=plain_name(model.title), training=without_places(model.training))
+
+
+def without_places(training: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a training, without the way to its pictures: a path tells a person's name."""
+    places = {key: training[key] for key in PLACES if isinstance(training.get(key), str)}
+    return training | {key: PureWindowsPath(path).name for key, path in places.items()}
+
+
 def _free_folders(title: str) -> Iterator[Path]:
     """Places for a model of this title: mugs-and-cats, then mugs-and-cats-2, and so on."""
     slug = slug_of(title)
@@ -124,30 +146,49 @@ def _read(description: Path) -> ModelSpec:
     _require(all(key != spec.key for spec in official_models()), "its folder has the name of another model")
     _require(description.stat().st_size <= MAX_DESCRIPTION, "its description is too large")
     record: dict[str, Any] = json.loads(description.read_text(encoding="utf-8"))
-    _require(record["format_version"] == FORMAT_VERSION, f"format version {record['format_version']}")
-    classes = _classes(record["classes"])
+    model = checked(record)
     sha256 = record["sha256"]
-    # An empty one would pass for the beginning of every digest.
-    _require(len(sha256) == 64 and set(sha256) <= set(string.hexdigits.lower()), "its digest is none")
-    gflops = float(record["gflops"])
-    _require(math.isfinite(gflops), "its work")
+    _require(is_digest(sha256), "its digest is none")
     weights = description.parent / WEIGHTS
     return ModelSpec(
         key=key,
-        title=plain_name(record["title"]) or key,
+        title=model.title or key,
         kind="yours",
-        architecture=str(record["architecture"]),
+        architecture=model.architecture,
         weights=WEIGHTS,
         sha256=sha256,
         size=weights.stat().st_size,
-        parameters=int(record["parameters"]),
-        gflops=gflops,
+        parameters=model.parameters,
+        gflops=model.gflops,
         acc1=0.0,
         acc5=0.0,
-        preprocess=_preprocess(record["preprocess"]),
-        classes=classes,
+        preprocess=model.preprocess,
+        classes=model.classes,
         folder=str(description.parent),
     )
+
+
+def checked(record: dict[str, Any]) -> NewModel:
+    """What a description says, every value checked; one of DAMAGE where it cannot be true. The title may be empty."""
+    _require(record["format_version"] == FORMAT_VERSION, f"format version {record['format_version']}")
+    gflops = float(record["gflops"])
+    _require(math.isfinite(gflops), "its work")
+    return NewModel(
+        title=plain_name(record["title"]),
+        architecture=str(record["architecture"]),
+        classes=_classes(record["classes"]),
+        parameters=int(record["parameters"]),
+        gflops=gflops,
+        preprocess=_preprocess(record["preprocess"]),
+        metrics=record.get("metrics", {}),
+        training=record.get("training", {}),
+        versions=record.get("versions", {}),
+    )
+
+
+def is_digest(text: object) -> bool:
+    """Whether it is a whole SHA-256; an empty one would pass for the beginning of every digest."""
+    return isinstance(text, str) and len(text) == 64 and set(text) <= set(string.hexdigits.lower())
 
 
 def _classes(names: list[object]) -> tuple[str, ...]:
@@ -160,6 +201,7 @@ def _classes(names: list[object]) -> tuple[str, ...]:
 def _preprocess(record: dict[str, Any]) -> Preprocess:
     """The record with every value checked: people mail models to each other."""
     read = Preprocess.from_json(record)
+    _require(type(read.crop) is int and type(read.resize) is int, "its picture size")  # 224.0 is in the range, too
     _require(read.crop in EDGES and read.resize in EDGES and read.crop <= read.resize, "its picture size")
     _require(len(read.mean) == len(read.std) == 3, "its colours")
     _require(all(math.isfinite(value) for value in (*read.mean, *read.std)) and min(read.std) > 0, "its colours")

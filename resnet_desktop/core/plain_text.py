@@ -9,6 +9,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Joiners keep emoji and some scripts together and change no direction.
 _KEPT = frozenset("\u200c\u200d")
 # The full-width signs count too in East Asian editions.
+_NOT_IN_NAMES = frozenset('<>:"/\\|?*')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
@@ -23,6 +24,12 @@ def csv_cell(text: str) -> str:
     """``text`` for a table: a spreadsheet must not take it for a formula (CWE-1236)."""
     line = one_line(text)
     return "'" + line if text.startswith(_FORMULA) else line
+
+
+def file_name(text: str) -> str:
+    """``text`` without what a name of a file cannot hold."""
+    kept = "".join(" " if letter in _NOT_IN_NAMES or not letter.isprintable() else letter for letter in text)
+    return " ".join(kept.split())[:80].strip(" .") or "ResNet Desktop"
 
 
 def _shown(character: str) -> str:

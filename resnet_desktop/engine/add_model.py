@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.class_names import checked_names
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import EngineDied, Event, WeightsExamined, WeightsRefused
-from resnet_desktop.core.model_store import NewModel, new_workspace, store_model
+from resnet_desktop.core.files import sha256_of
+from resnet_desktop.core.model_store import WEIGHTS, NewModel, new_workspace, same_model, store_model
 from resnet_desktop.core.weights import keep_official
 from resnet_desktop.engine.limits import OUT_OF_TIME
 from resnet_desktop.engine.process import Inbox, run_in_engine
@@ -41,8 +43,11 @@ def examine(file: Path, token: CancelToken) -> Iterator[Event]:
 def keep(
     examined: WeightsExamined, title: str = "", names: tuple[str, ...] = (), token: CancelToken | None = None
 ) -> ModelSpec:
-    """Make examined weights a model of this computer: official ones in their place, others one of yours."""
-    if not examined.official:
+    """Make examined weights a model of this computer: official ones in their place, others one of yours.
+
+    A model that describes itself needs no title and no names; those that are given are taken instead of its own.
+    """
+    if not examined.official and (names or examined.described is None):
         names = checked_names(names, examined.classes)  # wrong ones can be corrected: nothing is given up for them
     try:
         if examined.official:
@@ -50,20 +55,39 @@ def keep(
             return find_model(examined.official)
         if examined.workspace is None:
             raise ValueError("examined without a workspace")
-        relative = _relative(examined.architecture)
-        return store_model(
-            examined.workspace,
-            NewModel(
-                title=title or examined.path.stem,
-                architecture=examined.architecture,
-                classes=names,
-                parameters=examined.parameters,
-                gflops=relative.gflops,
-                preprocess=relative.preprocess,
-            ),
-        )
+        return store_model(examined.workspace, _new_model(examined, title, names))
     finally:
         discard(examined)
+
+
+def already_here(examined: WeightsExamined, title: str = "", names: tuple[str, ...] = ()) -> ModelSpec | None:
+    """The model of yours that an examined file would only repeat: the same weights and the same description."""
+    if examined.described is None or examined.workspace is None:
+        return None
+    try:
+        sha256 = sha256_of(examined.workspace / WEIGHTS)
+    except OSError:
+        return None  # ``keep`` will say why
+    return same_model(_new_model(examined, title, names), sha256)
+
+
+def _new_model(examined: WeightsExamined, title: str, names: tuple[str, ...]) -> NewModel:
+    relative, described = _relative(examined.architecture), examined.described
+    model = described or NewModel(
+        title="",
+        architecture=examined.architecture,
+        classes=names,
+        parameters=examined.parameters,
+        gflops=relative.gflops,
+        preprocess=relative.preprocess,
+    )
+    return dataclasses.replace(
+        model,
+        title=title or model.title or examined.path.stem,
+        classes=names or model.classes,
+        parameters=examined.parameters,
+        gflops=relative.gflops,
+    )
 
 
 def discard(examined: WeightsExamined) -> None:

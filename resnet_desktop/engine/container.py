@@ -6,7 +6,6 @@ Nothing here allocates by what the file claims: every number is compared with th
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import stat
 import struct
@@ -16,13 +15,20 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+from resnet_desktop.core.model_file import (
+    MAX_HEADER,
+    MAX_LISTS,
+    METADATA,
+    description_in,
+    lists_length,
+    parse_header,
+)
 
 Container = Literal["zip", "legacy", "safetensors"]
 
 SMALLEST, LARGEST = 1 << 10, 1 << 30  # bytes; ResNet-152 has 240 MB
 MAX_ENTRIES = 2_000  # tensors or members; ResNet-152 has 932
 MAX_PICKLE = 1 << 20  # bytes of a zip's data.pkl: 1 s for the unpickler; ResNet-152 with its optimizer has 0.4 MB
-MAX_HEADER = 2 << 20  # bytes of a safetensors header
 MAX_DIRECTORY = 1 << 20  # bytes of a zip's list of members
 
 _ZIP, _LEGACY = b"PK\x03\x04", bytes.fromhex("80028a0a6cfc9c46f920")
@@ -33,7 +39,8 @@ NOT_A_FILE = QT_TRANSLATE_NOOP("Sentences", "{file} is not a file that can be re
 TOO_SMALL = QT_TRANSLATE_NOOP("Sentences", "{file} is too small to hold the weights of a network.")
 TOO_LARGE = QT_TRANSLATE_NOOP("Sentences", "{file} is larger than 1 GB, which no ResNet is.")
 NOT_WEIGHTS = QT_TRANSLATE_NOOP(
-    "Sentences", "{file} holds no weights that this program can read. Choose a .pth, .pt, .bin or .safetensors file."
+    "Sentences",
+    "{file} holds no readable weights. Choose a .resnetmodel, .safetensors, .pth, .pt or .bin file.",
 )
 CUT_OFF = QT_TRANSLATE_NOOP("Sentences", "{file} is cut off or damaged. Fetch or copy it again.")
 PROGRAM = QT_TRANSLATE_NOOP(
@@ -176,11 +183,11 @@ def _check_safetensors(path: Path, file: BinaryIO, size: int) -> None:
     _require(length <= size - 8, CUT_OFF, path)
     _require(length <= MAX_HEADER, TOO_MANY, path)
     try:
-        header = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_unique)
+        header = parse_header(file.read(length))
     except (ValueError, RecursionError) as error:
         raise ModelError(TOO_COMPLEX, file=str(path)) from error
-    _require(isinstance(header, dict), TOO_COMPLEX, path)
-    header.pop("__metadata__", None)
+    _require(lists_length(length, description_in(header)) <= MAX_LISTS, TOO_MANY, path)
+    header.pop(METADATA, None)
     _require(len(header) <= MAX_ENTRIES, TOO_MANY, path)
     try:
         spans = sorted((int(entry["data_offsets"][0]), int(entry["data_offsets"][1])) for entry in header.values())
@@ -191,13 +198,6 @@ def _check_safetensors(path: Path, file: BinaryIO, size: int) -> None:
         _require(first == end and last >= first, TOO_COMPLEX, path)
         end = last
     _require(end == size - 8 - length, CUT_OFF, path)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name twice")
-    return found
 
 
 def _require(condition: bool, sentence: str, path: Path) -> None:

@@ -11,14 +11,15 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from resnet_desktop.core.class_names import names_beside
+from resnet_desktop.core.class_names import WRONG_COUNT, names_beside
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import CHECKING_FILE, READING_WEIGHTS, Event, Progress, WeightsExamined, WeightsRefused
 from resnet_desktop.core.files import CHUNK
+from resnet_desktop.core.model_file import WRONG, FileDescription, read_description
 from resnet_desktop.core.model_store import CANNOT_STORE, WEIGHTS
 from resnet_desktop.core.weights import official_by_digest
-from resnet_desktop.engine.container import NOT_A_FILE, check_container
-from resnet_desktop.engine.gate import NO_MEMORY, read_weights
+from resnet_desktop.engine.container import CUT_OFF, NOT_A_FILE, check_container
+from resnet_desktop.engine.gate import NO_MEMORY, Weights, read_weights
 from resnet_desktop.engine.limits import limited
 from resnet_desktop.engine.process import Inbox
 
@@ -37,12 +38,16 @@ def examine_all(files: Sequence[tuple[Path, Path | None]], inbox: Inbox) -> Iter
 
 
 def _examine(file: Path, workspace: Path | None, inbox: Inbox) -> Iterator[Event]:
-    check_container(file)
-    sha256 = yield from _digest(file, inbox)
+    described = _described(file)
+    sha256, numbers = yield from _digests(file, inbox)
+    if described is not None and described.numbers not in ("", numbers):
+        raise ModelError(CUT_OFF, file=str(file))
     yield Progress(0, 0, READING_WEIGHTS)
     try:
         with limited():
             weights = read_weights(file)
+            if described is not None:
+                _check_description(file, described, weights)
             official = official_by_digest(sha256)
             parameters = sum(value.numel() for value in weights.state.values() if value.is_floating_point())
             if workspace is not None and official is None:
@@ -58,7 +63,25 @@ def _examine(file: Path, workspace: Path | None, inbox: Inbox) -> Iterator[Event
         official=official[0].key if official else "",
         names=_names_beside(file, weights.classes),
         workspace=workspace,
+        described=described.model if described is not None else None,
     )
+
+
+def _described(file: Path) -> FileDescription | None:
+    """What an exported model says of itself; None for every other file of weights."""
+    try:
+        with limited():
+            return read_description(file) if check_container(file) == "safetensors" else None
+    except MemoryError as error:
+        raise ModelError(NO_MEMORY, file=str(file)) from error
+
+
+def _check_description(file: Path, described: FileDescription, weights: Weights) -> None:
+    found = len(described.model.classes)
+    if found != weights.classes:
+        raise ModelError(WRONG_COUNT, file=str(file), found=found, expected=weights.classes)
+    if described.model.architecture != weights.architecture:
+        raise ModelError(WRONG, file=str(file))
 
 
 def _save(state: dict[str, Tensor], workspace: Path) -> None:
@@ -78,18 +101,21 @@ def _names_beside(file: Path, count: int) -> tuple[str, ...]:
         return ()
 
 
-def _digest(file: Path, inbox: Inbox) -> Generator[Event, None, str]:
-    """SHA-256 with progress: reading from a slow USB stick takes longer than everything else."""
-    digest = hashlib.sha256()
-    done = 0
+def _digests(file: Path, inbox: Inbox) -> Generator[Event, None, tuple[str, str]]:
+    """SHA-256 of the file and of what follows a safetensors header, with progress: reading from a slow USB stick takes
+    longer than everything else."""
+    whole, numbers = hashlib.sha256(), hashlib.sha256()
+    done = header = 0
     try:
         with file.open("rb") as opened:
             total = os.fstat(opened.fileno()).st_size
             while chunk := opened.read(CHUNK):
                 inbox.cancel.check()
-                digest.update(chunk)
+                header = header or 8 + int.from_bytes(chunk[:8], "little")
+                whole.update(chunk)
+                numbers.update(chunk[max(0, header - done) :])
                 done += len(chunk)
                 yield Progress(done, total, CHECKING_FILE)
     except OSError as error:
         raise ModelError(NOT_A_FILE, file=str(file)) from error
-    return digest.hexdigest()
+    return whole.hexdigest(), numbers.hexdigest()

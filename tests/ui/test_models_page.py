@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import safetensors.numpy
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_desktop.core import paths
@@ -22,7 +24,8 @@ from resnet_desktop.core.download import DownloadProgress, WeightsFetched
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import CONVERTING, Event, ModelReady, Progress, WeightsExamined, WeightsRefused
 from resnet_desktop.core.files import sha256_of
-from resnet_desktop.core.model_store import WEIGHTS, new_workspace, stored_models
+from resnet_desktop.core.model_file import read_description
+from resnet_desktop.core.model_store import WEIGHTS, NewModel, new_workspace, stored_models
 from resnet_desktop.core.storage import NOT_REMOVED, Space
 from resnet_desktop.core.weights import DAMAGED, ModelState
 from resnet_desktop.ui.classify.answer_card import ClassBar
@@ -204,7 +207,9 @@ def test_another_model_that_arrives_is_prepared_beside_the_one_that_answers(
     qtbot.waitUntil(lambda: not library.tasks)
 
 
-def examined(official: str = "", classes: int = 3, names: tuple[str, ...] = ()) -> WeightsExamined:
+def examined(
+    official: str = "", classes: int = 3, names: tuple[str, ...] = (), described: NewModel | None = None
+) -> WeightsExamined:
     workspace = None if official else new_workspace()
     if workspace is not None:
         (workspace / WEIGHTS).write_bytes(b"weights")
@@ -217,6 +222,7 @@ def examined(official: str = "", classes: int = 3, names: tuple[str, ...] = ()) 
         official=official,
         names=names,
         workspace=workspace,
+        described=described,
     )
 
 
@@ -257,6 +263,34 @@ def test_dropped_weights_become_one_of_your_models(
     assert verdicts == ["Give 3 different names, one a line. There are 2 now."]
     qtbot.waitUntil(lambda: any(tile.spec == spec for tile in window.models().findChildren(ModelTile)))
     assert "3 classes" in texts_of(tile_of(window.models(), "clothes"))
+    qtbot.waitUntil(lambda: not library.tasks)
+
+
+def test_a_model_that_describes_itself_asks_for_nothing(
+    qtbot: QtBot, window: MainWindow, library: ModelLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = NewModel(
+        title="Clothes",
+        architecture="resnet18",
+        classes=("hat", "shoe"),
+        parameters=11,
+        gflops=1.8,
+        preprocess=find_model("resnet18").preprocess,
+    )
+    examining(monkeypatch, examined(classes=2, described=described))
+    file = tmp_path / "clothes.resnetmodel"
+    file.write_bytes(b"weights")
+    assert drop(window.page, files_mime(file))  # on any page
+    qtbot.waitUntil(lambda: window.banner.sentence == "Clothes is on this computer now.")
+    assert [(spec.key, spec.classes) for spec in stored_models()] == [("clothes", ("hat", "shoe"))]
+    qtbot.waitUntil(lambda: not library.tasks)
+
+    examining(monkeypatch, again := examined(classes=2, described=described))
+    library.bring([file])
+    qtbot.waitUntil(lambda: window.banner.sentence == "Clothes was on this computer already. Nothing was added.")
+    assert len(stored_models()) == 1
+    assert again.workspace is not None
+    assert not again.workspace.exists()
     qtbot.waitUntil(lambda: not library.tasks)
 
 
@@ -310,11 +344,11 @@ def answer_box(text: str) -> Callable[[QWidget], object]:
     return act
 
 
-def stored(qtbot: QtBot, session: Session) -> ModelSpec:
+def stored(qtbot: QtBot, session: Session, weights: bytes = b"weights") -> ModelSpec:
     """One of your models, known to the window."""
     folder = paths.models_dir() / "hats"
     folder.mkdir(parents=True)
-    (folder / WEIGHTS).write_bytes(b"weights")
+    (folder / WEIGHTS).write_bytes(weights)
     record = {
         "format_version": 1,
         "title": "Hats",
@@ -528,3 +562,44 @@ def test_preparing_can_be_asked_for(
     library.changed.emit()
     press(tile_of(page, "hats"), "Prepare")
     qtbot.waitUntil(lambda: prepared == ["hats"] and not library.tasks)
+
+
+def save_as(path: Path) -> Callable[[QWidget], object]:
+    def act(dialog: QWidget) -> None:
+        assert isinstance(dialog, QFileDialog)
+        suggested = Path(dialog.selectedFiles()[0]).name
+        assert suggested == "Hats.resnetmodel"
+        dialog.selectFile(str(path))
+        dialog.accept()
+
+    return act
+
+
+def test_one_of_your_models_is_exported_as_one_file(
+    qtbot: QtBot, page: ModelsPage, window: MainWindow, session: Session, library: ModelLibrary, tmp_path: Path
+) -> None:
+    spec = stored(qtbot, session, safetensors.numpy.save({"fc.bias": np.zeros(2, np.float32)}))
+    in_dialog(QFileDialog, save_as(tmp_path / "for a friend"))
+    press(tile_of(page, "hats"), "Export…")
+    target = tmp_path / "for a friend.resnetmodel"
+    qtbot.waitUntil(lambda: "Hats is in" in window.banner.sentence)
+    assert str(target) in window.banner.sentence
+    read = read_description(target)
+    assert read is not None
+    assert read.model.classes == spec.classes
+    assert not library.errors
+
+
+def test_an_export_that_fails_says_why(
+    qtbot: QtBot, page: ModelsPage, window: MainWindow, session: Session, library: ModelLibrary, tmp_path: Path
+) -> None:
+    spec = stored(qtbot, session, safetensors.numpy.save({"fc.bias": np.zeros(2, np.float32)}))
+    (tmp_path / "taken").mkdir()
+    library.export(spec, tmp_path / "taken")
+    qtbot.waitUntil(lambda: "could not be written" in window.banner.sentence)
+    qtbot.waitUntil(lambda: not library.tasks)
+    assert "Export…" in buttons_of(tile_of(page, "hats"))
+
+
+def test_only_your_models_have_an_export(page: ModelsPage, session: Session) -> None:
+    assert "Export…" not in buttons_of(tile_of(page, "built-in"))

@@ -1,4 +1,4 @@
-"""What can be done with models: get, bring, prepare, verify, remove. The state behind the Models page."""
+"""What can be done with models: get, bring, prepare, verify, export, remove. The state behind the Models page."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ class ModelLibrary(QObject):
     examined = Signal(object)  # WeightsExamined whose class names have to be asked for
     arrived = Signal(object)  # ModelSpec: downloaded or brought just now
     verified = Signal(object)  # ModelSpec: its file is good
+    repeated = Signal(object)  # ModelSpec: what was brought is this model, which was here before
+    exported = Signal(object)  # ModelExported
+    not_exported = Signal(object)  # AppError
     freed = Signal(int)  # bytes
     failed = Signal(object)  # AppError of any task
 
@@ -124,6 +127,9 @@ class ModelLibrary(QObject):
             self._session.models.release()  # Windows removes no file that is in use
         self._start(Task(spec.key, Doing.REMOVING, partial(library_jobs.remove_job, spec), self._host))
 
+    def export(self, spec: ModelSpec, file: Path) -> None:
+        self._start(Task(spec.key, Doing.EXPORTING, partial(library_jobs.export_job, spec, file), self._host))
+
     def bring(self, files: Sequence[Path]) -> None:
         """Look into foreign files, one after another; what each is decides what happens next."""
         self._waiting.extend(files)
@@ -174,7 +180,9 @@ class ModelLibrary(QObject):
     def _on_ended(self, task: Task) -> None:
         del self.tasks[task.key]
         spec = self._spec(task.key)
-        if task.error is not None:
+        if task.error is not None and task.doing is Doing.EXPORTING:
+            self.not_exported.emit(task.error)  # nothing is wrong with the model: no word for its card
+        elif task.error is not None:
             self.errors[task.key] = task.error
             self._after_error(task, spec, task.error)
         elif task.unwanted and isinstance(task.last, WeightsExamined):
@@ -184,7 +192,7 @@ class ModelLibrary(QObject):
                 self._discard_part(spec)
         else:
             self._go_on(task, spec)
-        if task.doing not in (Doing.EXAMINING, Doing.FREEING):
+        if task.doing not in (Doing.EXAMINING, Doing.EXPORTING, Doing.FREEING):
             self._session.models.refresh()
         self.look()
         self.changed.emit()
@@ -203,6 +211,7 @@ class ModelLibrary(QObject):
         next_step: dict[Doing, Callable[[], None]] = {
             Doing.EXAMINING: lambda: self._on_examined(task.last),
             Doing.KEEPING: lambda: self._on_kept(task.last),
+            Doing.EXPORTING: lambda: self.exported.emit(task.last),
             Doing.FREEING: lambda: self.freed.emit(task.last.size if isinstance(task.last, SpaceFreed) else 0),
         }
         if task.doing in next_step:
@@ -216,7 +225,7 @@ class ModelLibrary(QObject):
 
     def _on_examined(self, event: Event | None) -> None:
         if isinstance(event, WeightsExamined):
-            if event.official:
+            if event.official or event.described is not None:
                 self.keep(event)
             else:
                 # In a turn of its own: the question that follows has an event loop, and the page behind must not wait.
@@ -230,7 +239,9 @@ class ModelLibrary(QObject):
             self.examined.emit(asked)
 
     def _on_kept(self, event: Event | None) -> None:
-        if isinstance(event, ModelKept):
+        if isinstance(event, ModelKept) and event.already:
+            self.repeated.emit(event.spec)
+        elif isinstance(event, ModelKept):
             self._arrive(event.spec)
 
     def _arrive(self, spec: ModelSpec) -> None:

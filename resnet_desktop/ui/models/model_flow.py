@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import WeightsExamined
+from resnet_desktop.core.model_file import SUFFIX
 from resnet_desktop.ui.models.get_dialog import GetDialog
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.names_dialog import NamesDialog
 from resnet_desktop.ui.session import Session
 
-WEIGHTS_SUFFIXES = frozenset({".pth", ".pt", ".bin", ".safetensors"})
+WEIGHTS_SUFFIXES = frozenset({SUFFIX, ".pth", ".pt", ".bin", ".safetensors"})
 
 
 class ModelFlow(QObject):
@@ -28,6 +29,7 @@ class ModelFlow(QObject):
         self._session, self._library, self._window = session, library, window
         library.examined.connect(self.ask_names)
         library.arrived.connect(self._on_arrived)
+        library.repeated.connect(self._on_repeated)
 
     @Slot()
     def download_chosen(self) -> None:
@@ -63,6 +65,7 @@ class ModelFlow(QObject):
         """Another window takes over; this one asks no more questions."""
         self._library.examined.disconnect(self.ask_names)
         self._library.arrived.disconnect(self._on_arrived)
+        self._library.repeated.disconnect(self._on_repeated)
 
     @Slot(object)
     def ask_names(self, examined: WeightsExamined) -> None:
@@ -76,3 +79,7 @@ class ModelFlow(QObject):
     @Slot(object)
     def _on_arrived(self, spec: ModelSpec) -> None:
         self.said.emit(self.tr("{title} is on this computer now.").format(title=spec.title))
+
+    @Slot(object)
+    def _on_repeated(self, spec: ModelSpec) -> None:
+        self.said.emit(self.tr("{title} was on this computer already. Nothing was added.").format(title=spec.title))

@@ -23,6 +23,7 @@ class ModelTile(QFrame):
 
     get = Signal(object)  # ModelSpec: show where it comes from, then fetch it
     use = Signal(object)  # ModelSpec: answer with it
+    export = Signal(object)  # ModelSpec: ask where to, then write it into one file
     remove = Signal(object)  # ModelSpec: ask first
 
     def __init__(self, spec: ModelSpec, session: Session, library: ModelLibrary) -> None:
@@ -68,8 +69,11 @@ class ModelTile(QFrame):
         self._cancel.clicked.connect(self._on_cancel)
         self._prepare = push_button(self.tr("Prepare"))
         self._prepare.clicked.connect(self._on_prepare)
-        self._verify = push_button(self.tr("Verify"), "check")
+        self._verify = push_button(self.tr("Verify"))
         self._verify.clicked.connect(self._on_verify)
+        self._export = push_button(self.tr("Export…"))
+        self._export.setToolTip(words.tip(self.tr("As one file, for another computer")))
+        self._export.clicked.connect(self._on_export)
         self._remove = push_button(self.tr("Remove…"), "remove")
         self._remove.clicked.connect(self._on_remove)
         box = QWidget()
@@ -85,7 +89,7 @@ class ModelTile(QFrame):
     def _all_buttons(self) -> tuple[QPushButton, ...]:
         return (
             *(self._use, self._get, self._continue, self._pause),
-            *(self._cancel, self._prepare, self._verify, self._remove),
+            *(self._cancel, self._prepare, self._verify, self._export, self._remove),
         )
 
     def lead_to(self, other: ModelTile) -> None:
@@ -144,7 +148,7 @@ class ModelTile(QFrame):
         facts = self._library.facts.get(self.spec.key)
         part = idle and not ready and self._has_part()
         downloading = task is not None and task.doing is Doing.DOWNLOADING
-        stoppable = task is not None and task.doing in (Doing.DOWNLOADING, Doing.PREPARING)
+        stoppable = task is not None and task.doing in (Doing.DOWNLOADING, Doing.PREPARING, Doing.EXPORTING)
         shown = {
             self._use: ready and idle,
             self._get: idle and official and not ready,
@@ -153,6 +157,7 @@ class ModelTile(QFrame):
             self._cancel: stoppable or part,
             self._prepare: ready and idle and facts is not None and not facts.space.prepared,
             self._verify: ready and idle,
+            self._export: ready and idle and self.spec.kind == "yours",
             self._remove: idle and own and state in (ModelState.READY, ModelState.DAMAGED),
         }
         for button, visible in shown.items():
@@ -196,6 +201,10 @@ class ModelTile(QFrame):
     @Slot()
     def _on_verify(self) -> None:
         self._library.verify(self.spec)
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.export.emit(self.spec)
 
     @Slot()
     def _on_remove(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -20,11 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.model_file import SUFFIX
+from resnet_desktop.core.plain_text import file_name
 from resnet_desktop.ui import words
 from resnet_desktop.ui.drop_target import DropTarget
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.models.device_card import DeviceCard
 from resnet_desktop.ui.models.library import IMPORT, ModelLibrary
+from resnet_desktop.ui.models.library_jobs import ModelExported
 from resnet_desktop.ui.models.model_tile import ModelTile
 from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.models.task import Doing
@@ -62,6 +68,8 @@ class ModelsPage(DropTarget):
         library.changed.connect(self.refresh)
         library.verified.connect(self._on_verified)
         library.freed.connect(self._on_freed)
+        library.exported.connect(self._on_exported)
+        library.not_exported.connect(self._on_not_exported)
         session.model_changed.connect(self.refresh)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill()
@@ -104,7 +112,9 @@ class ModelsPage(DropTarget):
 
     def _bring_card(self) -> QFrame:
         card, column = _card(self.tr("FROM A FILE"))
-        hint = self.tr("Drop weights from a USB stick anywhere on this window: .pth, .pt, .bin or .safetensors.")
+        hint = self.tr(
+            "Drop the file of a model anywhere on this window: .resnetmodel, .safetensors, .pth, .pt or .bin."
+        )
         column.addWidget(text_label(hint, "small", wrap=True))
         self._bring_button = push_button(self.tr("Choose a file…"), "open")
         self._bring_button.clicked.connect(self.choose_file)
@@ -180,6 +190,7 @@ class ModelsPage(DropTarget):
         tile = ModelTile(spec, self._session, self._library)
         tile.get.connect(self.get)
         tile.use.connect(self._on_use)
+        tile.export.connect(self._on_export)
         tile.remove.connect(self._on_remove)
         return tile
 
@@ -226,6 +237,26 @@ class ModelsPage(DropTarget):
         box.exec()
         if box.clickedButton() is yes:
             self._library.remove(spec)
+
+    @Slot(object)
+    def _on_export(self, spec: ModelSpec) -> None:
+        kinds = f"{self.tr('Model in one file')} (*{SUFFIX})"
+        dialog = QFileDialog(self, self.tr("Export {title}").format(title=spec.title), str(Path.home()), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX)
+        dialog.selectFile(file_name(spec.title) + SUFFIX)
+        if dialog.exec() and dialog.selectedFiles():
+            self._library.export(spec, Path(dialog.selectedFiles()[0]))
+        dialog.deleteLater()
+
+    @Slot(object)
+    def _on_exported(self, done: ModelExported) -> None:
+        values = {"title": done.spec.title, "file": words.left_to_right(str(done.file))}
+        self.said.emit(self.tr("{title} is in {file} now.").format(**values))
+
+    @Slot(object)
+    def _on_not_exported(self, error: AppError) -> None:
+        self.said.emit(words.sentence_of(error))
 
     @Slot()
     def _on_bring_cancel(self) -> None:

@@ -22,6 +22,7 @@ class Doing(Enum):
     REMOVING = "removing"
     EXAMINING = "examining"
     KEEPING = "keeping"
+    EXPORTING = "exporting"
     FREEING = "freeing"
 
 

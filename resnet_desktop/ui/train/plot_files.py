@@ -11,14 +11,13 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
 from resnet_desktop.core.files import write_file
-from resnet_desktop.core.plain_text import one_line
+from resnet_desktop.core.plain_text import file_name, one_line
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import BODY, GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.train.plot_card import SWATCH, PlotCard, paint_swatch
 
 HEAD = 40  # pixels for title and legend
 SHARPNESS = 2  # pixels of a saved picture for each on the screen
-NOT_IN_NAMES = '<>:"/\\|?*'
 
 
 class PlotFiles(QObject):
@@ -70,12 +69,6 @@ class PlotFiles(QObject):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(sentence.format(file=words.left_to_right(str(path)), reason=one_line(reason)))
         box.open()
-
-
-def file_name(text: str) -> str:
-    """``text`` without what a name of a file cannot hold."""
-    kept = "".join(" " if letter in NOT_IN_NAMES or not letter.isprintable() else letter for letter in text)
-    return " ".join(kept.split())[:80].strip(" .") or "ResNet Desktop"
 
 
 def png_of(card: PlotCard) -> bytes:

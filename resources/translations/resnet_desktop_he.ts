@@ -25,6 +25,21 @@
     </message>
 </context>
 <context>
+    <name>AdvancedDrawer</name>
+    <message>
+        <source>Reset to the preset</source>
+        <translation>חזרה לערכי השיטה</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>סגירה</translation>
+    </message>
+    <message>
+        <source>{preset}, advanced</source>
+        <translation>{preset}, מתקדם</translation>
+    </message>
+</context>
+<context>
     <name>AnswerCard</name>
     <message>
         <source>The answer appears here: what the picture shows, and how sure the model is.</source>
@@ -70,6 +85,48 @@
     </message>
 </context>
 <context>
+    <name>ClassScores</name>
+    <message>
+        <source>Class</source>
+        <translation>מחלקה</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>תמונות</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>דיוק חיובי (precision)</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>כיסוי (recall)</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>When the model says this class, how often it is right.</source>
+        <translation>כשהמודל אומר את המחלקה הזו, באיזה שיעור הוא צודק.</translation>
+    </message>
+    <message>
+        <source>Of the pictures of this class, how many the model finds.</source>
+        <translation>כמה מתוך תמונות המחלקה הזו המודל מוצא.</translation>
+    </message>
+    <message>
+        <source>Precision and recall in one number, nearer to the smaller one.</source>
+        <translation>שני המדדים במספר אחד, קרוב יותר לקטן מביניהם.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesTable</name>
+    <message>
+        <source>Figures of every class</source>
+        <translation>הנתונים של כל מחלקה</translation>
+    </message>
+</context>
+<context>
     <name>ClassifyPage</name>
     <message>
         <source>The picture</source>
@@ -78,6 +135,46 @@
     <message>
         <source>Drop here to see what it shows</source>
         <translation>שחררו כאן כדי לראות מה רואים בה</translation>
+    </message>
+</context>
+<context>
+    <name>CloseQuestion</name>
+    <message>
+        <source>A run is going on</source>
+        <translation>אימון מתבצע עכשיו</translation>
+    </message>
+    <message>
+        <source>Stop the run and close the window?</source>
+        <translation>לעצור את האימון ולסגור את החלון?</translation>
+    </message>
+    <message>
+        <source>What it has learned is kept. It can go on at the next start.</source>
+        <translation>מה שנלמד נשמר. אפשר להמשיך בהפעלה הבאה.</translation>
+    </message>
+    <message>
+        <source>Stop and keep progress</source>
+        <translation>לעצור ולשמור את ההתקדמות</translation>
+    </message>
+    <message>
+        <source>Go on learning</source>
+        <translation>להמשיך ללמוד</translation>
+    </message>
+</context>
+<context>
+    <name>CompareCard</name>
+    <message numerus="yes">
+        <source>%Ln runs compared</source>
+        <translation>
+            <numerusform>אימון אחד בהשוואה</numerusform>
+            <numerusform>%Ln אימונים בהשוואה</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more are chosen than can be told apart on one plot.</source>
+        <translation>
+            <numerusform>נבחר אחד יותר ממה שאפשר להבחין ביניהם בתרשים אחד.</numerusform>
+            <numerusform>נבחרו %Ln יותר ממה שאפשר להבחין ביניהם בתרשים אחד.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -100,38 +197,37 @@
     </message>
 </context>
 <context>
-    <name>Curves</name>
+    <name>ComparePlots</name>
     <message>
-        <source>Loss</source>
-        <translation>שגיאה (loss)</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>צעד</translation>
+        <source>Loss when checking</source>
+        <translation>שגיאה בבדיקה</translation>
     </message>
     <message>
         <source>Right, in percent</source>
         <translation>דיוק, באחוזים</translation>
     </message>
     <message>
+        <source>Logarithmic scale</source>
+        <translation>סולם לוגריתמי</translation>
+    </message>
+    <message>
         <source>epoch</source>
         <translation>מחזור</translation>
     </message>
     <message>
-        <source>learning</source>
-        <translation>למידה</translation>
+        <source>Comparison</source>
+        <translation>השוואה</translation>
     </message>
     <message>
-        <source>checking</source>
-        <translation>בדיקה</translation>
+        <source>epoch {number}</source>
+        <translation>מחזור {number}</translation>
     </message>
+</context>
+<context>
+    <name>Curves</name>
     <message>
         <source>Choose how on the side and press Start: the curves grow here.</source>
         <translation>בחרו בצד איך ללמוד ולחצו על התחלה: העקומות יופיעו כאן.</translation>
-    </message>
-    <message>
-        <source>try, from strong to weak regularisation</source>
-        <translation>ניסיון, מרגולריזציה חזקה לחלשה</translation>
     </message>
 </context>
 <context>
@@ -268,10 +364,44 @@
     </message>
 </context>
 <context>
+    <name>ExamplesCard</name>
+    <message>
+        <source>Random part</source>
+        <translation>חלק אקראי</translation>
+    </message>
+    <message>
+        <source>Mirrored</source>
+        <translation>תמונת ראי</translation>
+    </message>
+    <message>
+        <source>Other light</source>
+        <translation>תאורה אחרת</translation>
+    </message>
+    <message>
+        <source>Another picture</source>
+        <translation>תמונה אחרת</translation>
+    </message>
+    <message>
+        <source>Six examples of what it will see</source>
+        <translation>שש דוגמאות למה שיראה</translation>
+    </message>
+    <message>
+        <source>WHAT IT SEES</source>
+        <translation>מה הוא רואה</translation>
+    </message>
+</context>
+<context>
     <name>Filmstrip</name>
     <message>
         <source>Pictures</source>
         <translation>תמונות</translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <source>Wrong pictures</source>
+        <translation>תמונות שגויות</translation>
     </message>
 </context>
 <context>
@@ -354,6 +484,10 @@
     <message>
         <source>Train</source>
         <translation>אימון</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>אימונים</translation>
     </message>
     <message>
         <source>Light</source>
@@ -484,32 +618,37 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>A run is going on</source>
-        <translation>אימון מתבצע עכשיו</translation>
-    </message>
-    <message>
-        <source>Stop the run and close the window?</source>
-        <translation>לעצור את האימון ולסגור את החלון?</translation>
-    </message>
-    <message>
-        <source>What it has learned is kept. It can go on at the next start.</source>
-        <translation>מה שנלמד נשמר. אפשר להמשיך בהפעלה הבאה.</translation>
-    </message>
-    <message>
-        <source>Stop and keep progress</source>
-        <translation>לעצור ולשמור את ההתקדמות</translation>
-    </message>
-    <message>
-        <source>Go on learning</source>
-        <translation>להמשיך ללמוד</translation>
-    </message>
-    <message>
         <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
         <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
     </message>
     <message>
         <source>The answer is on the clipboard.</source>
         <translation>התשובה הועתקה ללוח.</translation>
+    </message>
+</context>
+<context>
+    <name>Matrix</name>
+    <message>
+        <source>What was taken for what</source>
+        <translation>מה זוהה בתור מה</translation>
+    </message>
+</context>
+<context>
+    <name>MistakesCard</name>
+    <message>
+        <source>Very sure and wrong? The picture may stand in the wrong folder. A double click opens it.</source>
+        <translation>בטוח מאוד וטועה? ייתכן שהתמונה בתיקייה הלא נכונה. לחיצה כפולה פותחת אותה.</translation>
+    </message>
+    <message>
+        <source>All mistakes</source>
+        <translation>כל הטעויות</translation>
+    </message>
+</context>
+<context>
+    <name>MixUps</name>
+    <message>
+        <source>Most often:</source>
+        <translation>הנפוצות ביותר:</translation>
     </message>
 </context>
 <context>
@@ -594,6 +733,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>{title} is on this computer now.</source>
         <translation>{title} נמצא עכשיו במחשב הזה.</translation>
     </message>
+    <message>
+        <source>{title} was on this computer already. Nothing was added.</source>
+        <translation>{title} כבר היה במחשב הזה. לא נוסף דבר.</translation>
+    </message>
 </context>
 <context>
     <name>ModelRow</name>
@@ -677,6 +820,14 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Verify</source>
         <translation>בדיקה</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>ייצוא…</translation>
+    </message>
+    <message>
+        <source>As one file, for another computer</source>
+        <translation>כקובץ אחד, למחשב אחר</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -778,8 +929,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>מקובץ</translation>
     </message>
     <message>
-        <source>Drop weights from a USB stick anywhere on this window: .pth, .pt, .bin or .safetensors.</source>
-        <translation>גררו משקלים מהחסן נייד לכל מקום בחלון הזה: קובצי pth, pt, bin או safetensors.</translation>
+        <source>Drop the file of a model anywhere on this window: .resnetmodel, .safetensors, .pth, .pt or .bin.</source>
+        <translation>גררו קובץ של מודל לכל מקום בחלון: ⁦.resnetmodel⁩, ⁦.safetensors⁩, ⁦.pth⁩, ⁦.pt⁩ או ⁦.bin⁩.</translation>
     </message>
     <message>
         <source>Choose a file…</source>
@@ -844,6 +995,14 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Keep it</source>
         <translation>להשאיר</translation>
+    </message>
+    <message>
+        <source>Export {title}</source>
+        <translation>ייצוא {title}</translation>
+    </message>
+    <message>
+        <source>{title} is in {file} now.</source>
+        <translation>{title} נמצא עכשיו בקובץ {file}.</translation>
     </message>
     <message>
         <source>The file of {title} is whole.</source>
@@ -981,6 +1140,44 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
 </context>
 <context>
+    <name>PlotCard</name>
+    <message>
+        <source>The whole run</source>
+        <translation>כל האימון</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>שמירה</translation>
+    </message>
+</context>
+<context>
+    <name>PlotFiles</name>
+    <message>
+        <source>As a picture (PNG)…</source>
+        <translation>כתמונה (PNG)…</translation>
+    </message>
+    <message>
+        <source>As a drawing (SVG)…</source>
+        <translation>כשרטוט (SVG)…</translation>
+    </message>
+    <message>
+        <source>The numbers as a table (CSV)…</source>
+        <translation>המספרים כטבלה (CSV)…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>שמירה</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {reason}. Choose another folder, or free some space.</source>
+        <translation>אי אפשר לכתוב את {file}: {reason}. בחרו תיקייה אחרת או פנו מקום.</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>לא נשמר</translation>
+    </message>
+</context>
+<context>
     <name>PresetCard</name>
     <message>
         <source>Name of the model</source>
@@ -991,12 +1188,20 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>מתחיל מ־</translation>
     </message>
     <message>
+        <source>Advanced</source>
+        <translation>מתקדם</translation>
+    </message>
+    <message>
         <source>Start</source>
         <translation>התחלה</translation>
     </message>
     <message>
         <source>HOW</source>
         <translation>איך</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>מודד…</translation>
     </message>
 </context>
 <context>
@@ -1018,20 +1223,210 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>לפי המדריך</translation>
     </message>
     <message>
-        <source>Looks at every picture once and fits the last layer. Ready in seconds.</source>
-        <translation>מסתכל על כל תמונה פעם אחת ומתאים את השכבה האחרונה. מוכן תוך שניות.</translation>
+        <source>Looks at every picture once and fits the last layer.</source>
+        <translation>מסתכל פעם אחת על כל תמונה ומתאים את השכבה האחרונה.</translation>
     </message>
     <message>
-        <source>The last layers learn, too. Some minutes, usually a few points better.</source>
-        <translation>גם השכבות האחרונות לומדות. כמה דקות, ובדרך כלל כמה אחוזים טוב יותר.</translation>
+        <source>The last layers learn, too; usually a few points better.</source>
+        <translation>גם השכבות האחרונות לומדות; לרוב טוב יותר בכמה אחוזים.</translation>
     </message>
     <message>
-        <source>All layers learn. Takes longest; worth it with many pictures.</source>
-        <translation>כל השכבות לומדות. לוקח הכי הרבה זמן; כדאי כשיש תמונות רבות.</translation>
+        <source>All layers learn; worth it with many pictures.</source>
+        <translation>כל השכבות לומדות; כדאי כשיש תמונות רבות.</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln seconds</source>
+        <translation>
+            <numerusform>כשנייה אחת</numerusform>
+            <numerusform>כ־%Ln שניות</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln minutes</source>
+        <translation>
+            <numerusform>כדקה אחת</numerusform>
+            <numerusform>כ־%Ln דקות</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hours</source>
+        <translation>
+            <numerusform>כשעה אחת</numerusform>
+            <numerusform>כ־%Ln שעות</numerusform>
+        </translation>
     </message>
     <message>
         <source>The program of any ResNet tutorial, number for number.</source>
         <translation>התוכנית של כל מדריך ל־ResNet, מספר במספר.</translation>
+    </message>
+</context>
+<context>
+    <name>RateCard</name>
+    <message>
+        <source>Learning rate</source>
+        <translation>קצב הלמידה</translation>
+    </message>
+    <message>
+        <source>Find one</source>
+        <translation>למצוא קצב</translation>
+    </message>
+    <message>
+        <source>Loss by learning rate</source>
+        <translation>שגיאה לפי קצב הלמידה</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>שגיאה (loss)</translation>
+    </message>
+    <message>
+        <source>LEARNING RATE</source>
+        <translation>קצב הלמידה</translation>
+    </message>
+    <message>
+        <source>Automatic ({value})</source>
+        <translation>אוטומטי ({value})</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>עצירה</translation>
+    </message>
+    <message>
+        <source>Trying larger and larger rates…</source>
+        <translation>מנסה קצבים גדולים יותר ויותר…</translation>
+    </message>
+    <message>
+        <source>Good rates lie where the curve falls steeply. Click another place to take its rate.</source>
+        <translation>קצבים טובים נמצאים במקום שהעקומה יורדת בו בתלילות. לחצו במקום אחר כדי לבחור את הקצב שלו.</translation>
+    </message>
+    <message>
+        <source>How far each step goes. The preset&apos;s own rate suits most datasets.</source>
+        <translation>כמה רחוק מגיע כל צעד. הקצב של השיטה עצמה מתאים לרוב המאגרים.</translation>
+    </message>
+</context>
+<context>
+    <name>ResultHeader</name>
+    <message>
+        <source>Back</source>
+        <translation>חזרה</translation>
+    </message>
+    <message>
+        <source>Save as web page…</source>
+        <translation>שמירה כדף אינטרנט…</translation>
+    </message>
+    <message>
+        <source>from {model}</source>
+        <translation>מתוך {model}</translation>
+    </message>
+    <message>
+        <source>{percent} right</source>
+        <translation>דיוק {percent}</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln pictures that it had not seen; most likely between {low} and {high}</source>
+        <translation>
+            <numerusform>מתמונה אחת שלא ראה; סביר ביותר שבין {low} ל־{high}</numerusform>
+            <numerusform>מתוך %Ln תמונות שלא ראה; סביר ביותר שבין {low} ל־{high}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultView</name>
+    <message>
+        <source>What was taken for what</source>
+        <translation>מה זוהה בתור מה</translation>
+    </message>
+    <message>
+        <source>Class by class</source>
+        <translation>מחלקה אחר מחלקה</translation>
+    </message>
+    <message>
+        <source>Rows: what the pictures show. Columns: what the model said. Click a cell to see its pictures.</source>
+        <translation>שורות: מה שרואים בתמונות. עמודות: מה שהמודל אמר. לחצו על תא כדי לראות את התמונות שלו.</translation>
+    </message>
+    <message>
+        <source>Reading the result…</source>
+        <translation>קורא את התוצאה…</translation>
+    </message>
+    <message>
+        <source>Web pages (*.html)</source>
+        <translation>דפי אינטרנט ‎(*.html)</translation>
+    </message>
+    <message>
+        <source>Save as web page…</source>
+        <translation>שמירה כדף אינטרנט…</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>נשמר.</translation>
+    </message>
+</context>
+<context>
+    <name>ResultWords</name>
+    <message numerus="yes">
+        <source>%Ln mistakes, worst first</source>
+        <translation>
+            <numerusform>טעות אחת</numerusform>
+            <numerusform>%Ln טעויות, הגרועות תחילה</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pictures wrongly taken for “{said}”</source>
+        <translation>
+            <numerusform>תמונה אחת זוהתה בטעות בתור ”{said}“</numerusform>
+            <numerusform>%Ln תמונות זוהו בטעות בתור ”{said}“</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of {total} “{truth}” answered wrong</source>
+        <translation>
+            <numerusform>אחת מתוך {total} של ”{truth}“ נענתה לא נכון</numerusform>
+            <numerusform>%Ln מתוך {total} של ”{truth}“ נענו לא נכון</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of {total} “{truth}” answered right</source>
+        <translation>
+            <numerusform>אחת מתוך {total} של ”{truth}“ נענתה נכון</numerusform>
+            <numerusform>%Ln מתוך {total} של ”{truth}“ נענו נכון</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of {total} “{truth}” taken for “{said}”</source>
+        <translation>
+            <numerusform>אחת מתוך {total} של ”{truth}“ זוהתה בתור ”{said}“</numerusform>
+            <numerusform>%Ln מתוך {total} של ”{truth}“ זוהו בתור ”{said}“</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>said {name}</source>
+        <translation>אמר {name}</translation>
+    </message>
+    <message>
+        <source>is {name}</source>
+        <translation>בפועל {name}</translation>
+    </message>
+    <message>
+        <source>said {said} {percent} — is {truth}</source>
+        <translation>אמר {said} {percent} — בפועל {truth}</translation>
+    </message>
+    <message>
+        <source>It gave {truth} {percent}.</source>
+        <translation>הוא נתן ל־{truth} {percent}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>No mistakes: all %Ln pictures were answered right.</source>
+        <translation>
+            <numerusform>אין טעויות: התמונה היחידה נענתה נכון.</numerusform>
+            <numerusform>אין טעויות: כל %Ln התמונות נענו נכון.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>These were answered right. Choose another cell to see mistakes.</source>
+        <translation>אלה נענו נכון. בחרו תא אחר כדי לראות טעויות.</translation>
+    </message>
+    <message>
+        <source>There is no such mistake. Choose another cell.</source>
+        <translation>אין טעות כזו. בחרו תא אחר.</translation>
     </message>
 </context>
 <context>
@@ -1080,6 +1475,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>שימוש במודל הזה</translation>
     </message>
     <message>
+        <source>What it got wrong</source>
+        <translation>במה הוא טעה</translation>
+    </message>
+    <message>
         <source>Train again</source>
         <translation>לאמן שוב</translation>
     </message>
@@ -1096,10 +1495,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>דיוק {percent}</translation>
     </message>
     <message>
-        <source>{number} pictures a second</source>
-        <translation>{number} תמונות בשנייה</translation>
-    </message>
-    <message>
         <source>Paused</source>
         <translation>מושהה</translation>
     </message>
@@ -1110,20 +1505,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Learning</source>
         <translation>לומד</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n seconds left</source>
-        <translation>
-            <numerusform>נותרה שנייה</numerusform>
-            <numerusform>נותרו %n שניות</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n minutes left</source>
-        <translation>
-            <numerusform>נותרה דקה</numerusform>
-            <numerusform>נותרו %n דקות</numerusform>
-        </translation>
     </message>
     <message>
         <source>Your model is ready</source>
@@ -1142,26 +1523,241 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
 </context>
 <context>
-    <name>RunsList</name>
+    <name>RunDeeds</name>
     <message>
-        <source>RUNS</source>
-        <translation>אימונים</translation>
+        <source>Delete a run</source>
+        <translation>מחיקת אימון</translation>
     </message>
+    <message>
+        <source>Delete the run “{name}”?</source>
+        <translation>למחוק את האימון ”{name}“?</translation>
+    </message>
+    <message>
+        <source>Its curves and its report are deleted. The model that came out of it stays.</source>
+        <translation>העקומות והדוח שלו יימחקו. המודל שיצא ממנו נשאר.</translation>
+    </message>
+    <message>
+        <source>Its curves are deleted, and it cannot go on any more. No model has come out of it yet.</source>
+        <translation>העקומות שלו יימחקו ולא יהיה אפשר להמשיך אותו. עדיין לא יצא ממנו מודל.</translation>
+    </message>
+    <message>
+        <source>Delete the run</source>
+        <translation>מחיקת האימון</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>להשאיר</translation>
+    </message>
+    <message>
+        <source>Rename a run</source>
+        <translation>שינוי שם של אימון</translation>
+    </message>
+    <message>
+        <source>Name of the run. The model keeps its own.</source>
+        <translation>שם האימון. המודל שומר על שמו.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>שינוי שם</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>ביטול</translation>
+    </message>
+</context>
+<context>
+    <name>RunDetails</name>
     <message>
         <source>Continue</source>
         <translation>המשך</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>מחיקה</translation>
+        <source>What it got wrong</source>
+        <translation>במה הוא טעה</translation>
     </message>
     <message>
-        <source>The model that came out of it stays.</source>
-        <translation>המודל שנוצר ממנו נשאר.</translation>
+        <source>Open its folder</source>
+        <translation>פתיחת התיקייה שלו</translation>
     </message>
     <message>
-        <source>{percent} right</source>
-        <translation>דיוק {percent}</translation>
+        <source>Rename…</source>
+        <translation>שינוי שם…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>מחיקה…</translation>
+    </message>
+    <message>
+        <source>SETTINGS</source>
+        <translation>הגדרות</translation>
+    </message>
+    <message>
+        <source>Another run is going on.</source>
+        <translation>אימון אחר מתבצע עכשיו.</translation>
+    </message>
+    <message>
+        <source>Stop the run first.</source>
+        <translation>עצרו קודם את האימון.</translation>
+    </message>
+</context>
+<context>
+    <name>RunFacts</name>
+    <message>
+        <source>Best so far</source>
+        <translation>הטוב ביותר עד כה</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>מחזור</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>צעד</translation>
+    </message>
+    <message>
+        <source>Pictures a second</source>
+        <translation>תמונות בשנייה</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>זמן שנותר</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>התקן</translation>
+    </message>
+    <message>
+        <source>Memory in use</source>
+        <translation>זיכרון בשימוש</translation>
+    </message>
+    <message>
+        <source>{percent}, in epoch {number}</source>
+        <translation>{percent}, במחזור {number}</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>{number} מתוך {total}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seconds</source>
+        <translation>
+            <numerusform>שנייה אחת</numerusform>
+            <numerusform>%n שניות</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>דקה אחת</numerusform>
+            <numerusform>%n דקות</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{number} hours</source>
+        <translation>{number} שעות</translation>
+    </message>
+    <message numerus="yes">
+        <source>Processor, %n cores</source>
+        <translation>
+            <numerusform>מעבד, ליבה אחת</numerusform>
+            <numerusform>מעבד, %n ליבות</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{memory}, graphics {graphics}</source>
+        <translation>{memory}, כרטיס גרפי {graphics}</translation>
+    </message>
+</context>
+<context>
+    <name>RunList</name>
+    <message>
+        <source>Runs</source>
+        <translation>אימונים</translation>
+    </message>
+</context>
+<context>
+    <name>RunOffer</name>
+    <message>
+        <source>The run “{name}” has not come to its end. It can go on from where it was.</source>
+        <translation>האימון ”{name}“ לא הגיע לסופו. אפשר להמשיך אותו מהמקום שבו היה.</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>המשך</translation>
+    </message>
+</context>
+<context>
+    <name>RunPlots</name>
+    <message>
+        <source>Loss</source>
+        <translation>שגיאה (loss)</translation>
+    </message>
+    <message>
+        <source>Right, in percent</source>
+        <translation>דיוק, באחוזים</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>קצב הלמידה</translation>
+    </message>
+    <message>
+        <source>learning</source>
+        <translation>למידה</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <translation>בדיקה</translation>
+    </message>
+    <message>
+        <source>By epoch</source>
+        <translation>לפי מחזור</translation>
+    </message>
+    <message>
+        <source>One point an epoch instead of one a step</source>
+        <translation>נקודה אחת לכל מחזור במקום אחת לכל צעד</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>סולם לוגריתמי</translation>
+    </message>
+    <message>
+        <source>best so far</source>
+        <translation>הטוב ביותר עד כה</translation>
+    </message>
+    <message>
+        <source>try, from strong to weak regularisation</source>
+        <translation>ניסיון, מרגולריזציה חזקה לחלשה</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>מחזור</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>צעד</translation>
+    </message>
+    <message>
+        <source>step {number}</source>
+        <translation>צעד {number}</translation>
+    </message>
+    <message>
+        <source>epoch {number}</source>
+        <translation>מחזור {number}</translation>
+    </message>
+    <message>
+        <source>try {number}</source>
+        <translation>ניסיון {number}</translation>
+    </message>
+</context>
+<context>
+    <name>RunWords</name>
+    <message>
+        <source>learning</source>
+        <translation>למידה</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>הסתיים</translation>
     </message>
     <message>
         <source>failed</source>
@@ -1170,6 +1766,135 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>stopped</source>
         <translation>נעצר</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>נקטע</translation>
+    </message>
+    <message>
+        <source>{percent} right</source>
+        <translation>דיוק {percent}</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %Ln pictures that it had not seen; most likely between {low} and {high}.</source>
+        <translation>
+            <numerusform>מתמונה אחת שלא ראה; סביר ביותר שבין {low} ל־{high}.</numerusform>
+            <numerusform>מתוך %Ln תמונות שלא ראה; סביר ביותר שבין {low} ל־{high}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is learning now.</source>
+        <translation>הוא לומד עכשיו.</translation>
+    </message>
+    <message>
+        <source>It failed.</source>
+        <translation>הוא נכשל.</translation>
+    </message>
+    <message>
+        <source>It was stopped before its end.</source>
+        <translation>הוא נעצר לפני סופו.</translation>
+    </message>
+    <message>
+        <source>It was interrupted: the program or the computer stopped.</source>
+        <translation>הוא נקטע: התוכנה או המחשב נעצרו.</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>שם המודל</translation>
+    </message>
+    <message>
+        <source>Starts from</source>
+        <translation>מתחיל מ־</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>שיטה</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>מחלקות</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>תמונות</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>מחזורים</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>תמונות בצעד</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>קצב הלמידה</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>זרע אקראי</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>התקן</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>התחיל</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>תיקייה</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>אוטומטי</translation>
+    </message>
+</context>
+<context>
+    <name>RunsList</name>
+    <message>
+        <source>STOPPED BEFORE THE END</source>
+        <translation>נעצרו לפני הסוף</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>המשך</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Hold Ctrl or Shift to choose several runs and compare them.</source>
+        <translation>החזיקו Ctrl או Shift כדי לבחור כמה אימונים ולהשוות ביניהם.</translation>
+    </message>
+    <message>
+        <source>RUNS</source>
+        <translation>אימונים</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>אין עדיין אימונים</translation>
+    </message>
+    <message>
+        <source>Every training is kept here with its curves and its result. The first one starts on the Train page.</source>
+        <translation>כל אימון נשמר כאן עם העקומות והתוצאה שלו. הראשון מתחיל בעמוד האימון.</translation>
+    </message>
+    <message>
+        <source>Train a model</source>
+        <translation>אימון מודל</translation>
+    </message>
+    <message>
+        <source>Choose a run on the side.</source>
+        <translation>בחרו אימון בצד.</translation>
+    </message>
+    <message>
+        <source>It ended before there was anything to draw.</source>
+        <translation>הוא הסתיים לפני שהיה מה לשרטט.</translation>
+    </message>
+    <message>
+        <source>The folder could not be opened: {folder}</source>
+        <translation>אי אפשר לפתוח את התיקייה: {folder}</translation>
     </message>
 </context>
 <context>
@@ -1459,8 +2184,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>{file} גדול מ־1 GB, ושום ResNet אינו גדול כל כך.</translation>
     </message>
     <message>
-        <source>{file} holds no weights that this program can read. Choose a .pth, .pt, .bin or .safetensors file.</source>
-        <translation>{file} אינו מכיל משקלים שהתוכנה יודעת לקרוא. בחרו קובץ pth, pt, bin או safetensors.</translation>
+        <source>{file} holds no readable weights. Choose a .resnetmodel, .safetensors, .pth, .pt or .bin file.</source>
+        <translation>ב־{file} אין משקלים קריאים. בחרו קובץ ⁦.resnetmodel⁩, ⁦.safetensors⁩, ⁦.pth⁩, ⁦.pt⁩ או ⁦.bin⁩.</translation>
     </message>
     <message>
         <source>{file} is cut off or damaged. Fetch or copy it again.</source>
@@ -1663,6 +2388,14 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>אי אפשר לשמור את האימון בתיקייה {folder}: {reason}. פנו מקום.</translation>
     </message>
     <message>
+        <source>The run “{run}” is going on. Stop it first.</source>
+        <translation>האימון ”{run}“ מתבצע עכשיו. עצרו אותו קודם.</translation>
+    </message>
+    <message>
+        <source>The run could not be deleted. It is in {folder}.</source>
+        <translation>אי אפשר למחוק את האימון. הוא נמצא בתיקייה {folder}.</translation>
+    </message>
+    <message>
         <source>The training came apart (the loss is no number any more). Start again with a smaller learning rate.</source>
         <translation>האימון התפרק (השגיאה כבר אינה מספר). התחילו שוב בקצב למידה קטן יותר.</translation>
     </message>
@@ -1683,12 +2416,115 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>{count} תמונות לא היו קריאות והושמטו.</translation>
     </message>
     <message>
-        <source>None of the pictures could be read. Is the folder still there?</source>
-        <translation>אף תמונה לא הייתה קריאה. האם התיקייה עדיין שם?</translation>
-    </message>
-    <message>
         <source>The folder has other classes now than when this run began ({before}; now {now}). Start a new run.</source>
         <translation>בתיקייה יש עכשיו מחלקות אחרות מאלה שהיו בתחילת האימון ({before}; עכשיו {now}). התחילו אימון חדש.</translation>
+    </message>
+    <message>
+        <source>The engine was ended from outside, or had too little memory. The run goes on from where it was kept.</source>
+        <translation>המנוע הופסק מבחוץ, או שלא היה לו די זיכרון. האימון ממשיך מהמקום שבו נשמר.</translation>
+    </message>
+    <message>
+        <source>{title} is not one of your models. Only those can be exported.</source>
+        <translation>{title} אינו מודל שלכם. אפשר לייצא רק מודלים שלכם.</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {reason}. Choose another folder, or free some space.</source>
+        <translation>אי אפשר לכתוב את {file}: {reason}. בחרו תיקייה אחרת או פנו מקום.</translation>
+    </message>
+    <message>
+        <source>{folder} is where the program keeps its models. Choose another folder.</source>
+        <translation>בתיקייה {folder} התוכנה שומרת את המודלים שלה. בחרו תיקייה אחרת.</translation>
+    </message>
+    <message>
+        <source>The class names of {title} are too long for one file. Copy its folder instead: {folder}.</source>
+        <translation>שמות המחלקות של {title} ארוכים מדי לקובץ אחד. העתיקו במקום זאת את התיקייה שלו: {folder}.</translation>
+    </message>
+    <message>
+        <source>What {file} says of its model is damaged, wrong or newer than this program. It is not used.</source>
+        <translation>מה ש־{file} אומר על המודל שבו פגום, שגוי או חדש מהתוכנה הזו. לא נעשה בו שימוש.</translation>
+    </message>
+    <message>
+        <source>This run has no result: it has not come to its end.</source>
+        <translation>לאימון הזה אין תוצאה: הוא לא הגיע לסופו.</translation>
+    </message>
+    <message>
+        <source>The result of this run cannot be read: {reason}.</source>
+        <translation>אי אפשר לקרוא את התוצאה של האימון הזה: {reason}.</translation>
+    </message>
+    <message>
+        <source>The result of this run is damaged. Its model is not: it answers as before.</source>
+        <translation>התוצאה של האימון הזה פגומה. המודל שלו אינו פגום: הוא עונה כמו קודם.</translation>
+    </message>
+    <message>
+        <source>The disk is full. The run rests; free {megabytes} MB on the disk of {folder} and it goes on.</source>
+        <translation>הדיסק מלא. האימון ממתין; פנו {megabytes} MB בדיסק של {folder} והוא ימשיך.</translation>
+    </message>
+    <message>
+        <source>The state of the run cannot be kept in {folder}: {reason}. What was kept before is still there.</source>
+        <translation>אי אפשר לשמור את מצב האימון בתיקייה {folder}: {reason}. מה שנשמר קודם עדיין שם.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a single picture of this training. Close other programs, then continue the run, or start one from a smaller model.</source>
+        <translation>אין די זיכרון אפילו לתמונה אחת של האימון הזה. סגרו תוכנות אחרות והמשיכו את האימון, או התחילו אימון ממודל קטן יותר.</translation>
+    </message>
+    <message>
+        <source>The loss fell at none of the learning rates, so none can be suggested. Leave it automatic.</source>
+        <translation>השגיאה לא ירדה באף קצב למידה, ולכן אין מה להציע. השאירו אוטומטי.</translation>
+    </message>
+    <message>
+        <source>The page could not be written to {path}: {reason}.</source>
+        <translation>אי אפשר לכתוב את הדף אל {path}: {reason}.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsCard</name>
+    <message>
+        <source>Rare classes count like frequent ones</source>
+        <translation>מחלקות נדירות נחשבות כמו שכיחות</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>מחזורים</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>תמונות בצעד</translation>
+    </message>
+    <message>
+        <source>Picture size</source>
+        <translation>גודל התמונה</translation>
+    </message>
+    <message>
+        <source>Learns on</source>
+        <translation>לומד על</translation>
+    </message>
+    <message>
+        <source>Kept back to check</source>
+        <translation>נשמר לבדיקה</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>זרע אקראי</translation>
+    </message>
+    <message>
+        <source>SETTINGS</source>
+        <translation>הגדרות</translation>
+    </message>
+    <message>
+        <source>The folder brings its own pictures to check on.</source>
+        <translation>בתיקייה יש תמונות בדיקה משלה.</translation>
+    </message>
+    <message>
+        <source>Quick has no more to choose: it looks at every picture once and fits the last layer.</source>
+        <translation>בשיטה המהירה אין עוד מה לבחור: היא מסתכלת פעם אחת על כל תמונה ומתאימה את השכבה האחרונה.</translation>
+    </message>
+    <message>
+        <source>Automatic ({value})</source>
+        <translation>אוטומטי ({value})</translation>
+    </message>
+    <message>
+        <source>Your classes have {least} to {most} pictures.</source>
+        <translation>במחלקות שלכם יש בין {least} ל־{most} תמונות.</translation>
     </message>
 </context>
 <context>
@@ -1704,6 +2540,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Checking its answers</source>
         <translation>בודק את התשובות</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>כותב את הקובץ</translation>
     </message>
     <message>
         <source>Downloading</source>

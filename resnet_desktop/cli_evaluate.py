@@ -205,7 +205,7 @@ def _write_page(report: Report, path: Path, title: str) -> None:
     from resnet_desktop.core.report_html import report_html
 
     try:
-        write_file(path, report_html(report, title).encode())
+        write_file(path, report_html(report, title).encode(), for_others=True)
     except OSError as error:
         raise AppError(NOT_WRITTEN, path=path, reason=error.strerror) from error
 

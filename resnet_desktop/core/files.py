@@ -15,9 +15,9 @@ from typing import BinaryIO
 CHUNK = 1 << 20
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, for_others: bool = False) -> None:
     """Replace ``path`` by ``data``: temporary file, fsync, rename, fsync of the folder."""
-    with replacing(path) as file:
+    with replacing(path, for_others=for_others) as file:
         file.write(data)
 
 

@@ -55,6 +55,8 @@ def fine_tune(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     """RunStarted, then StepDone, TrainingProgress and EpochDone as they come, RunDone last."""
     try:
         yield from _Run(job, inbox).events()
+    except Diverged as error:  # before there was anything to go back to
+        raise EngineError(DIVERGED) from error
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
             raise EngineError(NO_MEMORY) from error

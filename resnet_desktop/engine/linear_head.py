@@ -53,9 +53,10 @@ def fit_heads(
     """A Fit for every strength. ``balance`` is what each class counts, float32 [classes]."""
     mean = train.embeddings.mean(0)
     spread = train.embeddings.std(0, correction=0)
+    varying = spread[spread > SMALLEST_SPREAD]
     # A feature that hardly varies is not blown up: its huge weight would turn the smallest change of the layers below,
     # by learning on or by half the digits, into another answer. On the clothing pictures that cost a point.
-    spread = spread.clamp_min(max(SMALLEST_SPREAD, float(spread.mean())))
+    spread = spread.clamp_min(float(varying.mean()) if len(varying) else SMALLEST_SPREAD)
     features = (train.embeddings - mean) / spread
     weight = torch.zeros(classes, features.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)

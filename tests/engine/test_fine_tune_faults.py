@@ -14,7 +14,7 @@ from torch import Tensor
 
 from resnet_desktop.core.errors import EngineError
 from resnet_desktop.core.events import Event
-from resnet_desktop.core.training import EpochDone, RunStarted, StepDone, TrainingJob, TrainingNote
+from resnet_desktop.core.training import ANSWERED, EpochDone, RunStarted, StepDone, TrainingJob, TrainingNote
 from resnet_desktop.engine import fine_tune as fine_tune_module
 from resnet_desktop.engine.checkpoint import load_checkpoint
 from resnet_desktop.engine.fine_tune import DIVERGED, GOING_BACK, LOST, fine_tune
@@ -259,7 +259,7 @@ def learner_and_batch(job: TrainingJob) -> tuple[Learner, Batch]:
     learner = Learner(job, recipe_of(job.config))
     learner._fast = False
     learner.begin_epoch()
-    (batch,) = Loader(job.train, job.start.preprocess, "answered", Room()).batches([range(7)])
+    (batch,) = Loader(job.train, job.start.preprocess, ANSWERED, Room()).batches([range(7)])
     return learner, batch
 
 

@@ -13,17 +13,20 @@ import pytest
 import torch
 from PIL import Image
 
+from resnet_desktop.core import augmentation
+from resnet_desktop.core.augmentation import shown
 from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.core.preprocess import Preprocess, network_pixels
+from resnet_desktop.core.training import ANSWERED, Look
 from resnet_desktop.engine import loader as loader_module
-from resnet_desktop.engine.loader import Batch, Loader, Room, augmented
-from resnet_desktop.engine.presets import Look
+from resnet_desktop.engine.loader import Batch, Loader, Room
 from tests.engine.colours import make_colours, picture_of, pictures_in, touch_later
 
 CROP = 16
 SQUARE = Preprocess(resize=20, crop=CROP, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation="bilinear")
 BATCHES = [[4, 1, 7], [0, 8, 3], [2, 5, 6]]
-LOOKS: tuple[Look, ...] = ("augmented", "answered", "stretched")
+PART, STRETCHED = Look("part", mirror=True), Look("stretched")
+LOOKS = (PART, ANSWERED, STRETCHED)
 PLENTY = 1 << 30
 
 
@@ -33,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return make_colours(tmp_path / "colours", 3, (30, 40))
 
 
-def loader_of(folder: Path, look: Look = "augmented", room: int = PLENTY, seed: int = 0) -> Loader:
+def loader_of(folder: Path, look: Look = PART, room: int = PLENTY, seed: int = 0) -> Loader:
     return Loader(pictures_in(folder), SQUARE, look, Room(room), seed)
 
 
@@ -55,7 +58,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         paths.append(path)
         return open_picture(path, **options)
 
-    monkeypatch.setattr(loader_module, "open_picture", open_noting)
+    monkeypatch.setattr(augmentation, "open_picture", open_noting)
     return paths
 
 
@@ -78,7 +81,7 @@ def test_the_order_is_the_callers_whichever_thread_is_faster(
         return picture
 
     monkeypatch.setattr(loader_module, "thread_count", lambda: 8)
-    monkeypatch.setattr(loader_module, "open_picture", open_late)
+    monkeypatch.setattr(augmentation, "open_picture", open_late)
     assert same(made(loader_of(folder, look)), one_by_one)
 
 
@@ -93,7 +96,7 @@ def test_pixels_follow_from_seed_epoch_and_picture(folder: Path) -> None:
     assert torch.equal(alone.pixels[0], second[1].pixels[1])
 
 
-@pytest.mark.parametrize("look", ["answered", "stretched"])
+@pytest.mark.parametrize("look", [ANSWERED, STRETCHED])
 def test_without_augmentation_every_epoch_is_the_same(look: Look, folder: Path) -> None:
     assert same(made(loader_of(folder, look), epoch=1), made(loader_of(folder, look), epoch=2))
 
@@ -115,13 +118,13 @@ def pixels_of(folder: Path, look: Look) -> np.ndarray[Any, Any]:
 
 def test_answered_is_what_answers_see(folder: Path) -> None:
     expected = network_pixels(SQUARE, open_picture(pictures_in(folder)[0].path, edge=20).image)
-    assert np.array_equal(pixels_of(folder, "answered"), expected)
+    assert np.array_equal(pixels_of(folder, ANSWERED), expected)
 
 
 def test_stretched_is_the_whole_picture_in_a_square(folder: Path) -> None:
     with Image.open(pictures_in(folder)[0].path) as image:
         expected = np.asarray(image.resize((CROP, CROP), Image.Resampling.BILINEAR))
-    assert np.array_equal(pixels_of(folder, "stretched"), expected)
+    assert np.array_equal(pixels_of(folder, STRETCHED), expected)
 
 
 @pytest.mark.parametrize("size", [(1, 500), (500, 1), (1, 1), (3, 4), (16, 16), (400, 300)])
@@ -138,7 +141,7 @@ def test_an_augmented_picture_is_a_part_of_it_mirrored_every_other_time() -> Non
     """Of a ramp from left to right."""
     ramp = np.repeat(np.linspace(0, 255, 64, dtype=np.uint8)[None, :, None], 64, axis=0).repeat(3, axis=2)
     image = Image.fromarray(ramp)
-    cuts = [augmented(image, SQUARE, np.random.default_rng(number))[..., 0].astype(int) for number in range(200)]
+    cuts = [shown(image, SQUARE, PART, np.random.default_rng(number))[..., 0].astype(int) for number in range(200)]
     slopes = [cut[0, -1] - cut[0, 0] for cut in cuts]
     assert 70 < sum(slope < 0 for slope in slopes) < 130
     # Between a third and all of the area, three to four and wider: never less than half the width.
@@ -191,7 +194,7 @@ def test_no_more_is_kept_than_there_is_room_for(folder: Path, opened: list[Path]
     """Two loaders that share it: four squares and half of one."""
     room = Room(int(4.5 * CROP * CROP * 3))
     pictures = pictures_in(folder)
-    one, other = (Loader(pictures, SQUARE, "answered", room) for _number in range(2))
+    one, other = (Loader(pictures, SQUARE, ANSWERED, room) for _number in range(2))
     for _epoch in range(2):
         made(one)
         made(other)
@@ -214,6 +217,6 @@ def test_an_error_that_is_no_pictures_fault_is_not_swallowed(folder: Path, monke
     def fail(path: Path, **options: Any) -> Any:
         raise ZeroDivisionError("a slip of the pen")
 
-    monkeypatch.setattr(loader_module, "open_picture", fail)
+    monkeypatch.setattr(augmentation, "open_picture", fail)
     with pytest.raises(ZeroDivisionError):
         made(loader_of(folder))

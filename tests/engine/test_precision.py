@@ -25,7 +25,8 @@ def crops(built_in: ModelSpec) -> NDArray[np.uint8]:
     return crops_of(built_in, paths)
 
 
-@pytest.mark.parametrize(("mode", "least"), [("one", 100), ("many", 100), ("fast", 97)])
+# Fast: 98 on a processor with AMX, 95 on one that has bf16 in AVX-512 only.
+@pytest.mark.parametrize(("mode", "least"), [("one", 100), ("many", 100), ("fast", 94)])
 def test_the_best_class_is_torchs(mode: Mode, least: int, built_in: ModelSpec, crops: NDArray[np.uint8]) -> None:
     if mode == "fast" and not has_fast_arithmetic():
         pytest.skip("this processor has no bf16 arithmetic")

@@ -24,7 +24,7 @@ from torchvision import datasets, models, transforms
 
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.dataset import DatasetPicture
-from resnet_desktop.core.training import StepDone, TrainingJob
+from resnet_desktop.core.training import Look, StepDone, TrainingJob
 from resnet_desktop.engine import fine_tune as fine_tune_module
 from resnet_desktop.engine import learner as learner_module
 from resnet_desktop.engine.fine_tune import fine_tune
@@ -118,7 +118,7 @@ def test_the_numbers_of_the_tutorials() -> None:
     assert (recipe.epochs, recipe.batch_size, recipe.learning_rate) == (5, 32, 1e-3)
     assert (recipe.optimizer, recipe.weight_decay, recipe.one_cycle, recipe.part) == ("adam", 0.0, False, "all")
     assert (recipe.label_smoothing, recipe.average, recipe.patience, recipe.decay_by_depth) == (0.0, 0.0, 0, 1.0)
-    assert (recipe.look, recipe.fitted_head) == ("stretched", False)
+    assert (recipe.look, recipe.fitted_head) == (Look("stretched"), False)
 
 
 @pytest.mark.shared

@@ -54,7 +54,7 @@ class PlotFiles(QObject):
         """Write it; where that fails a sentence is shown."""
         make = {"png": lambda: png_of(self._card), "svg": lambda: svg_of(self._card), "csv": self._table}[ending]
         try:
-            write_file(path, make())
+            write_file(path, make(), for_others=True)
         except OSError as error:
             self._complain(path, error.strerror or str(error))
             return False

@@ -51,7 +51,7 @@ def read(run: Run, _token: CancelToken) -> Iterator[Event]:
 
 def write_page(report: Report, title: str, path: Path, _token: CancelToken) -> Iterator[Event]:
     try:
-        write_file(path, report_html(report, title).encode())
+        write_file(path, report_html(report, title).encode(), for_others=True)
     except OSError as error:
         raise AppError(NOT_WRITTEN, path=path, reason=error.strerror or str(error)) from error
     yield PageWritten(path)

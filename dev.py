@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -142,11 +143,31 @@ def lint(_rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Lint, then everything offscreen, then the suite that needs a real window under its own X server."""
     failed = lint([])
-    failed |= python("-m", "pytest", "-m", "not window", *rest, QT_QPA_PLATFORM="offscreen")
+    if any(Path(item.split("::")[0]).exists() for item in rest):
+        failed |= python("-m", "pytest", "-m", "not window", *rest, QT_QPA_PLATFORM="offscreen")
+    else:
+        failed |= test_side_by_side(rest)
     if shutil.which("xvfb-run"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", str(PYTHON), "-m", "pytest", "-m", "window", *rest]
         failed |= subprocess.run(screen, cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "xcb"}, check=False).returncode
     return 1 if failed else 0
+
+
+def test_side_by_side(rest: list[str]) -> int:
+    """The tests of the engine, which wait for torch, beside all others; each half is shown as a whole."""
+    others = sorted(str(path) for path in (ROOT / "tests").glob("test_*.py"))
+    others += [str(ROOT / "tests" / name) for name in ("core", "workers", "ui", "e2e")]
+    command = [str(PYTHON), "-m", "pytest", "-m", "not window", *rest]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    with tempfile.TemporaryFile() as told:
+        engine = subprocess.Popen(
+            [*command, str(ROOT / "tests" / "engine")], cwd=ROOT, env=environment, stdout=told, stderr=told
+        )
+        failed = subprocess.run([*command, *others], cwd=ROOT, env=environment, check=False).returncode
+        failed |= engine.wait()
+        told.seek(0)
+        print(told.read().decode(errors="replace"), flush=True)
+    return failed
 
 
 def bench(rest: list[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,7 +106,7 @@ def test_steps_and_epochs(tiny: None, colours: Path, capsys: Capture) -> None:
 def press_ctrl_c(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     def heard(event: Event, token: CancelToken) -> None:
         if isinstance(event, StepDone) and event.step == step:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     train_in_process(monkeypatch, heard)
 

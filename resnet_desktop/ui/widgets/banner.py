@@ -23,6 +23,7 @@ class Banner(QFrame):
         self._text = text_label(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._accept = push_button("", primary=True)
+        self._accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # while there is nothing to accept
         self._accept.clicked.connect(self.hide)
         self._accept.clicked.connect(self.accepted)
         close = flat_button("close", self.tr("Close"))
@@ -43,11 +44,13 @@ class Banner(QFrame):
         """Say it, with a button for what can be done."""
         self.say(sentence)
         self._accept.setText(action)
+        self._accept.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._accept.show()
 
     @Slot(str)
     def say(self, sentence: str) -> None:
         self._accept.hide()
+        self._accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()

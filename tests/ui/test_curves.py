@@ -90,7 +90,7 @@ def drag(card: PlotCard, first: float, last: float) -> None:
     viewport, left = card.plot.viewport(), Qt.MouseButton.LeftButton
     QTest.mousePress(viewport, left, pos=place(card, first))
     for share in (0.3, 0.7, 1.0):
-        move(viewport, place(card, first + share * (last - first)))
+        QTest.mouseMove(viewport, place(card, first + share * (last - first)))
     QTest.mouseRelease(viewport, left, pos=place(card, last))
 
 

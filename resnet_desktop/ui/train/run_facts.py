@@ -41,7 +41,10 @@ class RunFacts(QWidget):
 
     def _add(self, key: str, title: str) -> None:
         name, value = text_label(title, "small"), text_label("", "small", wrap=True)
-        value.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        # Absolute: a label would turn Latin text in a Hebrew window to the other side.
+        left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        value.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         row = len(self._rows)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(value, row, 1)

@@ -96,6 +96,7 @@ class _Run:
                     yield from self._epoch()
                 except Diverged:
                     yield self._go_back()
+                    yield self._started()  # what is told from here on has been told before
         except Cancelled:
             self._save_at_once()  # a run that is stopped for now goes on from this very step
             raise
@@ -131,7 +132,7 @@ class _Run:
     def _epoch(self) -> Iterator[Event]:
         at = self._at
         self._learner.begin_epoch()
-        order = batches_of(self._job.config, len(self._job.train), self._recipe.batch_size, at.epoch)
+        order = batches_of(self._recipe, self._job.config.seed, len(self._job.train), at.epoch)
         clock, usage = Clock(), tell_usage()
         with contextlib.closing(self._train.batches(order[at.batch :], epoch=at.epoch)) as batches:
             for batch in batches:
@@ -193,7 +194,7 @@ class _Run:
         # By what people count; the loss of a preset that smooths labels is no fair measure beside that of another.
         better = at.best_loss is None or (judged.accuracy, -judged.loss) > (at.best_accuracy, -at.best_loss)
         if better:
-            at.best_loss, at.best_epoch, at.best_accuracy = judged.loss, epoch, judged.accuracy
+            at.best_loss, at.best_accuracy = judged.loss, judged.accuracy
             self._best = Best(bare_state(self._learner.candidate), judged)
         if epoch and (at.lowest_loss is None or judged.loss < at.lowest_loss):
             at.lowest_loss, at.lowest_epoch = judged.loss, epoch

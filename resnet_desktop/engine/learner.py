@@ -47,16 +47,15 @@ class Learner:
         self.device = _device_of(job.config.device)
         torch.manual_seed(job.config.seed)
         self.network = start_network(job)
-        # Faster, but on a processor its sums are less exact: Adam takes that for a direction where a gradient
-        # is next to nothing, and Tutorial is to be the tutorials' program to the third digit.
-        self._last = job.config.preset != "tutorial"
-        layout = torch.channels_last if self._last else torch.contiguous_format
+        # Channels last is faster, but on a processor its sums are less exact: Adam takes that for a direction where a
+        # gradient is next to nothing.
+        layout = torch.contiguous_format if recipe.exact else torch.channels_last
         self._answering = Answering(self.network, job.start).to(self.device).to(memory_format=layout)
         self._average = copy.deepcopy(self.network) if recipe.average else None
         self._optimizer = _optimizer_for(self.network, recipe)
         self._balance = balance_of(job)
         self.part = 0  # pictures at once, where memory does not suffice for a whole batch; else 0
-        self._fast = job.config.preset != "tutorial" and _has_bf16(self.device)
+        self._fast = not recipe.exact and _has_bf16(self.device)
 
     def set_head(self, weight: Tensor, bias: Tensor) -> None:
         """Begin with this last layer: a random one would first shake the layers below."""
@@ -112,7 +111,7 @@ class Learner:
         return total
 
     def _loss(self, pixels: Tensor, labels: Tensor) -> Tensor:
-        if not self._last:  # channel by channel in memory, whatever the axes are called
+        if self._recipe.exact:  # channel by channel in memory, whatever the axes are called
             pixels = pixels.permute(0, 3, 1, 2).contiguous().permute(0, 2, 3, 1)
         with self._autocast():
             logits = self._answering(pixels.to(self.device))[0]

@@ -30,6 +30,7 @@ class Recipe:
     average: float = 0.0  # decay of the exponential moving average of the weights; 0 for none
     look: Look = AUGMENTED  # how pictures are shown to it while it learns
     patience: int = 0  # epochs without a better validation loss before it ends; 0 for no end
+    exact: bool = False  # the order, layout and digits of a plain torch program; else what is fastest
     fitted_head: bool = True  # starts from Quick's last layer; else from a random one
 
 
@@ -54,6 +55,7 @@ RECIPES: dict[Preset, Recipe] = {
         optimizer="adam",
         weight_decay=0.0,
         one_cycle=False,
+        exact=True,
         fitted_head=False,
         look=Look("stretched"),
     ),

@@ -92,7 +92,7 @@ def _batches(job: TrainingJob, recipe: Recipe) -> Generator[Batch, None, None]:
     loader = Loader(job.train, job.start.preprocess, recipe.look, Room(), job.config.seed)
     left, epoch = STEPS, 1
     while left > 0:
-        order = batches_of(job.config, len(job.train), recipe.batch_size, epoch)[:left]
+        order = batches_of(recipe, job.config.seed, len(job.train), epoch)[:left]
         with contextlib.closing(loader.batches(order, epoch=epoch)) as batches:
             for batch in batches:
                 if batch.indices:

@@ -22,7 +22,6 @@ class Place:
     loss_sum: float = 0.0  # over the pictures of this epoch
     seen: int = 0  # pictures of this epoch
     best_loss: float | None = None
-    best_epoch: int = 0  # 0: the fitted last layer that it began with
     best_accuracy: float = 0.0
     lowest_loss: float | None = None  # of the epochs alone: patience is with the learning, not with its start
     lowest_epoch: int = 0

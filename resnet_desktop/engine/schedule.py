@@ -7,18 +7,18 @@ import math
 import torch
 from torch.utils.data import DataLoader
 
-from resnet_desktop.core.training import TrainingConfig
 from resnet_desktop.engine.presets import Recipe
 
 PEAK = 0.1  # of all steps, where the learning rate is highest
 LOWEST = 1e-3  # share of the highest learning rate at the end
 
 
-def batches_of(config: TrainingConfig, count: int, size: int, epoch: int) -> list[list[int]]:
+def batches_of(recipe: Recipe, seed: int, count: int, epoch: int) -> list[list[int]]:
     """The batches of an epoch (from 1) of ``count`` pictures, the same whenever they are asked for."""
-    if config.preset == "tutorial":
-        return _as_torch_has_them(config.seed, count, size, epoch)
-    generator = torch.Generator().manual_seed(1000 * config.seed + epoch)
+    size = recipe.batch_size
+    if recipe.exact:
+        return _as_torch_has_them(seed, count, size, epoch)
+    generator = torch.Generator().manual_seed(1000 * seed + epoch)
     order = torch.randperm(count, generator=generator).tolist()
     return [order[first : first + size] for first in range(0, count, size)]
 

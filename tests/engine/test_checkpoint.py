@@ -175,9 +175,13 @@ def test_a_person_may_stop_a_run_that_rests_for_a_full_disk(
     faults.fails_at = faults.done + 1
     inbox = Inbox()
     monkeypatch.setattr(keep, "WAIT_SECONDS", 0.01)
-    for _event in keep_checkpoint(tmp_path, checkpoint(0), inbox):
+    rests = []
+    for event in keep_checkpoint(tmp_path, checkpoint(0), inbox):
+        rests.append(event)
         faults.fails_at = faults.done + 1
         inbox.hear("finish")
+    assert len(rests) == 1, "an early end does not wait for the disk"
+    assert load_checkpoint(tmp_path) is None
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

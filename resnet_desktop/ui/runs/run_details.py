@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.ui import words
 from resnet_desktop.ui.runs.run_list import RunEntry
-from resnet_desktop.ui.runs.run_reader import RunFacts
+from resnet_desktop.ui.runs.run_reader import StartFacts
 from resnet_desktop.ui.runs.run_words import RunWords
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.widgets.basics import ElidedLabel, leading, push_button, text_label
@@ -69,7 +69,7 @@ class RunDetails(QFrame):
             (self.delete_button, self.delete),
         )
 
-    def show_run(self, entry: RunEntry, facts: RunFacts | None, *, has_report: bool, busy: bool) -> None:
+    def show_run(self, entry: RunEntry, facts: StartFacts | None, *, has_report: bool, busy: bool) -> None:
         """``busy``: some run is going on, so that no other can."""
         run, at_work = entry.run, entry.at_work
         self._set(self._title, one_line(run.label))

@@ -12,17 +12,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.curve_data import CurveData
 from resnet_desktop.core.events import Event
+from resnet_desktop.core.run_report import REPORT
 from resnet_desktop.core.run_store import Run, journal_lines
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
-REPORT = "report.json"  # in the run's folder
 LOOK_EVERY = 500  # lines; then the job may be stopped
 MOST_KEPT = 32
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class StartFacts:
     """What a run found out at its start."""
 
     epochs: int
@@ -37,7 +37,7 @@ class RunRead(Event):
 
     run: Run
     curves: CurveData
-    facts: RunFacts | None
+    facts: StartFacts | None
     has_report: bool
 
 
@@ -104,9 +104,9 @@ def _read(run: Run, token: CancelToken) -> RunRead:
     return RunRead(run, curves, facts, (run.folder / REPORT).is_file())
 
 
-def _facts(record: Mapping[str, Any]) -> RunFacts | None:
+def _facts(record: Mapping[str, Any]) -> StartFacts | None:
     try:
         numbers = {name: int(record[name]) for name in ("epochs", "train_count", "validation_count")}
-        return RunFacts(device=str(record["device"]), **numbers)
+        return StartFacts(device=str(record["device"]), **numbers)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -11,7 +11,7 @@ from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.core.run_store import Run
 from resnet_desktop.ui import words
 from resnet_desktop.ui.models.model_words import ModelWords
-from resnet_desktop.ui.runs.run_reader import RunFacts
+from resnet_desktop.ui.runs.run_reader import StartFacts
 from resnet_desktop.ui.train.preset_words import PresetWords
 
 
@@ -59,7 +59,7 @@ class RunWords(QObject):
             return self.tr("It was stopped before its end.")
         return self.tr("It was interrupted: the program or the computer stopped.") if run.state == "running" else ""
 
-    def settings(self, run: Run, facts: RunFacts | None) -> tuple[tuple[str, str], ...]:
+    def settings(self, run: Run, facts: StartFacts | None) -> tuple[tuple[str, str], ...]:
         """Names and values; what a person left open is what the run made of it, where that is known."""
         config = run.config
         epochs = config.epochs or (facts.epochs if facts else None)

@@ -64,18 +64,18 @@ def _begin(program: Application, folder: Path) -> None:
     trainer.choose(folder)
     run_until(lambda: trainer.stage is Stage.READY)
     trainer.start(TrainingConfig(name="Bench", model=mine("resnet18"), preset="full", dataset=str(folder), epochs=50))
-    run_until(lambda: len(trainer.steps) >= WARM_STEPS)
+    run_until(lambda: len(trainer.curves.step) >= WARM_STEPS)
 
 
 def _gaps(name: str, program: Application, budgets: dict[str, Budget]) -> list[Figure]:
     ticks, clock = Ticks(), QElapsedTimer()
-    before = len(program.trainer.steps)
+    before = len(program.trainer.curves.step)
     ticks.start()
     clock.start()
     run_until(lambda: clock.elapsed() > 1000 * SECONDS)
     ticks.stop()
     gaps = ticks.gaps()
-    log(f"{name}: {len(program.trainer.steps) - before} steps told; the worst gaps came at {worst_gaps(ticks)}")
+    log(f"{name}: {len(program.trainer.curves.step) - before} steps told; the worst gaps came at {worst_gaps(ticks)}")
     values = [(label, percentile(gaps, share)) for label, share in SHARES] + [("max", max(gaps))]
     return [Figure(f"{name}: {label}", value, "ms", budget=budgets.get(label)) for label, value in values]
 

@@ -154,8 +154,8 @@ def shoot_train(program: Application, dataset: Path, shoot: Callable[[str], None
     presets = program.window.train().presets
     presets.choose("standard")
     presets.begin()
-    wait_until(lambda: len(trainer.epochs) >= RUN_EPOCHS)
-    wait_until(lambda: len(trainer.steps) % STEPS_SHOWN == 0)
+    wait_until(lambda: len(trainer.curves.epoch) >= RUN_EPOCHS)
+    wait_until(lambda: len(trainer.curves.step) % STEPS_SHOWN == 0)
     shoot("train")
     look(theme="dark", language="he")
     shoot("train-hebrew-dark")

@@ -288,7 +288,7 @@ def test_ten_thousand_mistakes_cost_what_is_seen_of_them(
     monkeypatch.setattr(result_jobs, "preview_of", preview)
     result = show(qtbot, page, stored(report_of(tuple((0, 1, 0.9 - row / 1e5) for row in range(10_000)), tmp_path)))
     gallery = result.mistakes.gallery
-    seen = len(gallery._shown_rows())
+    seen = len(gallery.shown_rows())
     assert seen < 50
     qtbot.waitUntil(lambda: len(made) >= seen - gallery.columns)
     gallery.setFocus()

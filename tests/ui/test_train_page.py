@@ -119,7 +119,7 @@ def begin(qtbot: QtBot, page: TrainPage, trainer: Trainer, folder: Path) -> None
     qtbot.waitUntil(lambda: trainer.stage is Stage.READY)
     page.presets.choose("standard")
     press(page.presets, "Start")
-    qtbot.waitUntil(lambda: bool(trainer.epochs))
+    qtbot.waitUntil(lambda: bool(len(trainer.curves.epoch)))
 
 
 def test_the_empty_page_says_what_to_drop(page: TrainPage) -> None:
@@ -208,7 +208,7 @@ def test_a_run_that_is_stopped_leaves_the_dataset_on_the_page(
     press(page, "Stop for now")
     qtbot.waitUntil(lambda: trainer.stage is Stage.READY)
     assert "Start" in buttons_of(page)
-    assert trainer.epochs, "what was seen stays on the page"
+    assert len(trainer.curves.epoch), "what was seen stays on the page"
 
 
 def test_a_run_that_fails_says_why(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.ui import words
 from resnet_desktop.ui.classify.answer_card import AnswerCard
@@ -19,6 +19,7 @@ from resnet_desktop.ui.drop_target import DropTarget
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.widgets.basics import scrolling
 
 SIDE, ANSWER = 264, 320
 SMALLEST_PREVIEW = 800
@@ -88,12 +89,8 @@ class ClassifyPage(DropTarget):
         column.setSpacing(SPACE)
         column.addWidget(self.model_card)
         column.addWidget(self.answer_card, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolling(inner)
         scroll.setMinimumWidth(300)
-        scroll.setWidget(inner)
         return scroll
 
     def _connect(self) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.classify.picture_list import Entry, Role
 from resnet_desktop.ui.theme import CORNER, SMALL, colour
+from resnet_desktop.ui.widgets.basics import Index
 
 CELL = QSize(104, 100)
 PICTURE = 72
-Index = QModelIndex | QPersistentModelIndex
 
 
 class FilmDelegate(QStyledItemDelegate):

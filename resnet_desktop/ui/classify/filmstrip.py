@@ -1,40 +1,32 @@
-"""All dropped pictures in a row: thumbnail, best class, error state. Arrow keys walk along it.
-
-Not a QListView: that lays out every row again for each inserted row and, for lack of anything better, each changed one,
-which with 100,000 pictures stops the window for a quarter of a second at a time. Cells of one size need no layout.
-"""
+"""All dropped pictures in a row: thumbnail, best class, error state. Arrow keys walk along it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
-
-from resnet_desktop.ui.classify.film_delegate import CELL, FilmDelegate, Index
+from resnet_desktop.ui.classify.film_delegate import CELL, FilmDelegate
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.widgets.basics import Index
+from resnet_desktop.ui.widgets.cell_view import CellView
 
 PAGE_KEYS = 5  # cells that Page Up and Page Down move at least
 
 
-class Filmstrip(QAbstractItemView):
+class Filmstrip(CellView):
     """A view of the session's pictures; its current row is the picture on the table."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._hovered = -1
         self.setModel(session.pictures)
         self.setItemDelegate(FilmDelegate(self))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setFixedHeight(CELL.height() + self.horizontalScrollBar().sizeHint().height())
         self.setAccessibleName(self.tr("Pictures"))
         session.table_changed.connect(self._follow)
-        session.pictures.rowsRemoved.connect(self._changed)
+        session.pictures.rowsRemoved.connect(self.update_all)
         self.updateGeometries()
         self._follow()
 
@@ -59,9 +51,6 @@ class Filmstrip(QAbstractItemView):
 
     def verticalOffset(self) -> int:
         return 0
-
-    def isIndexHidden(self, _index: Index) -> bool:
-        return False
 
     def scrollTo(
         self, index: Index, _hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
@@ -92,29 +81,11 @@ class Filmstrip(QAbstractItemView):
         }[action]  # fmt: skip
         return self.model().index(min(max(target, 0), last), 0)
 
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        index = self.indexAt(rect.center())
-        self.selectionModel().select(QItemSelection(index, index), command)
-
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        region = QRegion()
-        for index in selection.indexes():
-            region = region.united(self.visualRect(index))
-        return region
-
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.scrollTo(current)
             self._session.select_row(current.row())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()).row())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """An ordinary wheel turns along the strip, as there is nothing above or below."""
@@ -123,63 +94,17 @@ class Filmstrip(QAbstractItemView):
         bar.setValue(bar.value() + (turn if self.isRightToLeft() and event.angleDelta().x() else -turn))
         event.accept()
 
-    def _hover(self, row: int) -> None:
-        if row != self._hovered:
-            self._hovered = row
-            self.viewport().update()
-
     # What changes
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         super().rowsInserted(parent, start, end)
-        self._changed()
+        self.update_all()
 
-    def dataChanged(self, first: Index, last: Index, _roles: Sequence[int] = ()) -> None:
-        """Repaint only what is seen: every call to the painter has to win the interpreter back from the decoders."""
-        shown = self._shown_rows()
-        for row in range(max(first.row(), shown.start), min(last.row() + 1, shown.stop)):
-            self.viewport().update(self.visualRect(self.model().index(row, 0)))
-
-    def reset(self) -> None:
-        super().reset()
-        self._changed()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._changed()
-
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        for row in self._shown_rows():
-            index = self.model().index(row, 0)
-            if event.region().intersects(self.visualRect(index)):
-                self._paint_cell(painter, index)
-
-    def _shown_rows(self) -> range:
+    def shown_rows(self) -> range:
         """Rows of which at least a part is visible."""
         first = self.horizontalOffset() // CELL.width()
         last = (self.horizontalOffset() + self.viewport().width()) // CELL.width()
         return range(first, min(last + 1, self.model().rowCount()))
-
-    def _paint_cell(self, painter: QPainter, index: QModelIndex) -> None:
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        option.rect = self.visualRect(index)
-        if index == self.currentIndex():
-            option.state |= QStyle.StateFlag.State_Selected
-            if self.hasFocus():
-                option.state |= QStyle.StateFlag.State_HasFocus
-        if index.row() == self._hovered:
-            option.state |= QStyle.StateFlag.State_MouseOver
-        self.itemDelegate().paint(painter, option, index)
-
-    @Slot()
-    def _changed(self) -> None:
-        self.updateGeometries()
-        self.viewport().update()
 
     @Slot()
     def _follow(self) -> None:

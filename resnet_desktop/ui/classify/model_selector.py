@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QFrame,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,7 @@ from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import BODY, CORNER, GAP, SMALL, SPACE, colour
-from resnet_desktop.ui.widgets.basics import text_label
+from resnet_desktop.ui.widgets.basics import scrolling, text_label
 
 ROW_HEIGHT = 56
 
@@ -144,11 +143,7 @@ class ModelSelector(QFrame):
         self._column.setContentsMargins(GAP, GAP, GAP, GAP)
         inner = QWidget()
         inner.setLayout(self._column)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
+        scroll = scrolling(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(scroll)

@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from resnet_desktop.core.answers import Answer
@@ -16,10 +16,10 @@ from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import PixelBlock
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.ui import words
+from resnet_desktop.ui.widgets.basics import Index
 
 THUMBNAIL_EDGE = 128  # device pixels
 THUMBNAILS_KEPT = 400  # about 20 MB; others are made again when they scroll into view
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Role(IntEnum):

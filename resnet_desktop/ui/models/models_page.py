@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +35,7 @@ from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import announce, push_button, text_label
+from resnet_desktop.ui.widgets.basics import announce, push_button, scrolling, text_label
 
 COLUMNS, SIDE = 2, 264
 
@@ -87,12 +86,8 @@ class ModelsPage(DropTarget):
         column.addWidget(self.device_card)
         column.addWidget(self._space_card())
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        scroll = scrolling(side)
         scroll.setFixedWidth(SIDE)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(side)
         return scroll
 
     def _cards(self) -> QWidget:
@@ -103,12 +98,7 @@ class ModelsPage(DropTarget):
         column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
         column.addLayout(self._grid)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        return scroll
+        return scrolling(inner)
 
     def _bring_card(self) -> QFrame:
         card, column = _card(self.tr("FROM A FILE"))

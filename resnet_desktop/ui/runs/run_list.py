@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -24,9 +23,9 @@ from resnet_desktop.core.run_store import Run
 from resnet_desktop.ui import words
 from resnet_desktop.ui.runs.run_words import RunWords
 from resnet_desktop.ui.theme import CORNER, GAP, SMALL, colour
+from resnet_desktop.ui.widgets.basics import Index
 
 ROW = 54
-Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole
 
 

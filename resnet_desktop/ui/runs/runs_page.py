@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.core.run_store import RunError
 from resnet_desktop.ui import words
@@ -17,7 +17,7 @@ from resnet_desktop.ui.runs.run_reader import RunRead, RunReader
 from resnet_desktop.ui.theme import GAP, SPACE, WIDE
 from resnet_desktop.ui.train.run_plots import RunPlots
 from resnet_desktop.ui.train.trainer import Trainer
-from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.basics import push_button, scrolling, text_label
 from resnet_desktop.workers.thread_host import ThreadHost
 
 SIDE, DETAILS = 280, 300
@@ -64,12 +64,8 @@ class RunsPage(QWidget):
         self._middle.addWidget(self.compare)
         self._right.addWidget(self.details)
         self._right.addWidget(self.compare_card)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        scroll = scrolling(self._right)
         scroll.setFixedWidth(DETAILS)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._right)
         work = QWidget()
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)

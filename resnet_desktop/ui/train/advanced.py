@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
@@ -12,7 +12,7 @@ from resnet_desktop.ui.train.preset_words import PresetWords
 from resnet_desktop.ui.train.rate_card import RateCard
 from resnet_desktop.ui.train.settings_card import SettingsCard
 from resnet_desktop.ui.train.trainer import Trainer
-from resnet_desktop.ui.widgets.basics import flat_button, push_button, text_label
+from resnet_desktop.ui.widgets.basics import flat_button, push_button, scrolling, text_label
 
 
 class AdvancedDrawer(QWidget):
@@ -43,11 +43,7 @@ class AdvancedDrawer(QWidget):
         row.setSpacing(SPACE)
         row.addWidget(SettingsCard(trainer), 4)
         row.addWidget(self._deep, 5)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(cards)
+        scroll = scrolling(cards)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)

@@ -6,13 +6,13 @@ from collections import Counter
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SPACE, colour
 from resnet_desktop.ui.train.trainer import Stage, Trainer
-from resnet_desktop.ui.widgets.basics import ElidedLabel, push_button, text_label
+from resnet_desktop.ui.widgets.basics import ElidedLabel, push_button, scrolling, text_label
 
 ROW, BAR = 34, 4
 
@@ -77,11 +77,7 @@ class DatasetCard(QFrame):
         self._list.setContentsMargins(0, 0, 0, 0)
         inner = QWidget()
         inner.setLayout(self._list)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
+        scroll = scrolling(inner)
         self._another = push_button(self.tr("Another folder…"), "folder")
         self._another.clicked.connect(self.another)
         column = QVBoxLayout(self)

@@ -68,7 +68,7 @@ class RunCard(QFrame):
             (self._facts, training),
             (self._after, done),
             (self._pause, training and deep),
-            (self._finish, training and deep and bool(trainer.epochs)),
+            (self._finish, training and deep and bool(len(trainer.curves.epoch))),
             (self._stop, training),
             (self._use, done),
             (self._wrong, done),

@@ -72,9 +72,9 @@ class RunFacts(QWidget):
 
     def _place(self) -> dict[str, str]:
         trainer, started = self._trainer, self._trainer.started
-        if started is None or not started.steps or not trainer.steps:
+        last, locale = trainer.last_step, QLocale()
+        if started is None or not started.steps or last is None:
             return {}
-        last, locale = trainer.steps[-1], QLocale()
         each = math.ceil(started.steps / started.epochs)
         of = self.tr("{number} of {total}")
         step = last.step - (last.epoch - 1) * each

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_desktop.core.run_store import Run
 from resnet_desktop.core.training import TrainingConfig
@@ -22,7 +22,7 @@ from resnet_desktop.ui.train.result.result_view import ResultView
 from resnet_desktop.ui.train.run_card import RunCard
 from resnet_desktop.ui.train.runs_list import RunsList
 from resnet_desktop.ui.train.trainer import Stage, Trainer
-from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.basics import push_button, scrolling, text_label
 
 SIDE, RUN = 264, 300
 
@@ -106,12 +106,8 @@ class TrainPage(DropTarget):
         dataset = DatasetCard(self._trainer)
         dataset.setFixedWidth(SIDE)
         dataset.another.connect(self._trainer.leave)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        scroll = scrolling(self._right)
         scroll.setFixedWidth(RUN)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._right)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)

@@ -19,7 +19,6 @@ from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.preprocess import Preprocess, resized
 from resnet_desktop.core.run_store import Run, delete_run, journal_lines, rename
 from resnet_desktop.core.training import (
-    EpochDone,
     RunDone,
     RunStarted,
     StepDone,
@@ -75,9 +74,8 @@ class Trainer(QObject):
         self.error: AppError | None = None
         self.progress: Progress | None = None
         self.started: RunStarted | None = None
-        self.steps: list[StepDone] = []
-        self.epochs: list[EpochDone] = []
-        self.curves = CurveData()  # of the same run, also from before it stopped
+        self.last_step: StepDone | None = None
+        self.curves = CurveData()  # all that the run has told, also before it stopped
         self.notes: list[TrainingNote] = []
         self.result: RunDone | None = None
         self.usage: Usage | None = None  # of memory, by the engine
@@ -218,8 +216,7 @@ class Trainer(QObject):
 
     def _forget_run(self) -> None:
         self.error = self.progress = self.started = self.result = self.rests = self.reviewed = self.usage = None
-        self.steps, self.epochs, self.notes = [], [], []
-        self.curves = CurveData()
+        self.last_step, self.curves, self.notes = None, CurveData(), []
         self.paused = self.finishing = False
 
     @Slot(object)
@@ -228,25 +225,22 @@ class Trainer(QObject):
         for event in batch.events:
             grew |= self.curves.take(event)
             self.rests = event.error if isinstance(event, TrainingRests) else None
-            if isinstance(event, StepDone):
-                self.steps.append(event)
-            elif isinstance(event, EpochDone):
-                self.epochs.append(event)
-            else:
-                self._take(event)
+            self._take(event)
         self.changed.emit()
         if grew:
             self.told.emit()
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Progress):
+        if isinstance(event, StepDone):
+            self.last_step = event
+        elif isinstance(event, Progress):
             self.progress = event
         elif isinstance(event, DatasetInspected):
             self.dataset = event.dataset
             if self.stage is Stage.INSPECTING:
                 self.stage = Stage.READY
         elif isinstance(event, RunStarted):
-            self._take_up(event)
+            self.started = event
             self.look()
         elif isinstance(event, CurvesRead):
             self.curves = event.curves
@@ -256,12 +250,6 @@ class Trainer(QObject):
             self.notes.append(event)
         elif isinstance(event, RunDone):
             self.result = event
-
-    def _take_up(self, event: RunStarted) -> None:
-        """A run that goes on tells again what came after its checkpoint."""
-        self.started = event
-        self.steps = [each for each in self.steps if each.step < event.first_step]
-        self.epochs = [each for each in self.epochs if each.epoch < event.first_epoch]
 
     @Slot()
     def _stay_awake(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -11,9 +11,11 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from resnet_desktop.ui import icons
+
+Index = QModelIndex | QPersistentModelIndex  # either may be given to a model
 
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -86,3 +88,13 @@ class ElidedLabel(QLabel):
         painter.drawText(
             self.contentsRect(), self.alignment(), metrics.elidedText(self.text(), self._mode, self.width())
         )
+
+
+def scrolling(widget: QWidget) -> QScrollArea:
+    """``widget`` as wide as there is room, scrolled up and down; the focus goes to what is in it."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(widget)
+    return scroll

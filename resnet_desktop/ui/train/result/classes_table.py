@@ -29,9 +29,9 @@ from PySide6.QtWidgets import (
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.core.report import ClassScore, Report
 from resnet_desktop.ui import words
-from resnet_desktop.ui.classify.picture_list import Index
 from resnet_desktop.ui.theme import colour
 from resnet_desktop.ui.train.result.pair import Pair
+from resnet_desktop.ui.widgets.basics import Index
 
 NAME, PICTURES, PRECISION, RECALL, F1 = range(5)
 FIGURE_WIDTH, ROW_HEIGHT = 92, 36

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
-
-from resnet_desktop.ui.classify.picture_list import Index
 from resnet_desktop.ui.train.result.gallery_delegate import CELL, GalleryDelegate
 from resnet_desktop.ui.train.result.mistakes import Mistakes
+from resnet_desktop.ui.widgets.basics import Index
+from resnet_desktop.ui.widgets.cell_view import CellView
 
 
-class Gallery(QAbstractItemView):
+class Gallery(CellView):
     """A view of the mistakes; a double click or the Enter key opens one."""
 
     opened = Signal(object)  # Path
@@ -21,13 +19,9 @@ class Gallery(QAbstractItemView):
     def __init__(self, mistakes: Mistakes) -> None:
         super().__init__()
         self._mistakes = mistakes
-        self._hovered = -1
         self.setModel(mistakes)
         self.setItemDelegate(GalleryDelegate(self, mistakes))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Wrong pictures"))
         self.activated.connect(self._on_activated)
 
@@ -62,9 +56,6 @@ class Gallery(QAbstractItemView):
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
-    def isIndexHidden(self, _index: Index) -> bool:
-        return False
-
     def scrollTo(
         self, index: Index, _hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
@@ -96,33 +87,10 @@ class Gallery(QAbstractItemView):
         }[action]  # fmt: skip
         return self.model().index(min(max(target, 0), last), 0)
 
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        index = self.indexAt(rect.center())
-        self.selectionModel().select(QItemSelection(index, index), command)
-
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        region = QRegion()
-        for index in selection.indexes():
-            region = region.united(self.visualRect(index))
-        return region
-
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.scrollTo(current)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.indexAt(event.position().toPoint()).row())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
-
-    def _hover(self, row: int) -> None:
-        if row != self._hovered:
-            self._hovered = row
-            self.viewport().update()
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
@@ -130,47 +98,16 @@ class Gallery(QAbstractItemView):
 
     # What changes
 
-    def dataChanged(self, first: Index, last: Index, _roles: Sequence[int] = ()) -> None:
-        shown = self._shown_rows()
-        for row in range(max(first.row(), shown.start), min(last.row() + 1, shown.stop)):
-            self.viewport().update(self.visualRect(self.model().index(row, 0)))
-
     def reset(self) -> None:
         super().reset()
         self._hovered = -1
-        self.updateGeometries()
         self.verticalScrollBar().setValue(0)
-        self.viewport().update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.updateGeometries()
-        self.viewport().update()
-
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        for row in self._shown_rows():
-            index = self.model().index(row, 0)
-            if event.region().intersects(self.visualRect(index)):
-                self._paint_cell(painter, index)
-
-    def _shown_rows(self) -> range:
+    def shown_rows(self) -> range:
         """Rows of which at least a part is visible."""
         first = self.verticalOffset() // CELL.height()
         last = (self.verticalOffset() + self.viewport().height()) // CELL.height()
         return range(first * self.columns, min((last + 1) * self.columns, self.model().rowCount()))
 
-    def _paint_cell(self, painter: QPainter, index: QModelIndex) -> None:
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        option.rect = self.visualRect(index)
-        if self.selectionModel().isSelected(index):
-            option.state |= QStyle.StateFlag.State_Selected
-            if self.hasFocus():
-                option.state |= QStyle.StateFlag.State_HasFocus
-        if index.row() == self._hovered:
-            option.state |= QStyle.StateFlag.State_MouseOver
-        self.itemDelegate().paint(painter, option, index)
+    def is_marked(self, index: Index) -> bool:
+        return self.selectionModel().isSelected(index)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPi
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resnet_desktop.ui import icons
-from resnet_desktop.ui.classify.picture_list import Index
 from resnet_desktop.ui.theme import CORNER, GAP, SMALL, colour
 from resnet_desktop.ui.train.result.mistakes import Mistakes
+from resnet_desktop.ui.widgets.basics import Index
 
 PICTURE, LINE = 112, 18
 CELL = QSize(140, PICTURE + 2 * LINE + 3 * GAP)

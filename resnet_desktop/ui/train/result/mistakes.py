@@ -14,10 +14,11 @@ from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.core.report import Report, Verdict
 from resnet_desktop.ui import words
-from resnet_desktop.ui.classify.picture_list import Index, pixmap_of
+from resnet_desktop.ui.classify.picture_list import pixmap_of
 from resnet_desktop.ui.train.result.pair import Pair, wrong_in
 from resnet_desktop.ui.train.result.result_jobs import MistakeSeen, make_thumbnails
 from resnet_desktop.ui.train.result.result_words import ResultWords
+from resnet_desktop.ui.widgets.basics import Index
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 

@@ -242,9 +242,9 @@ class _Handler(BaseHTTPRequestHandler):
         for position in range(start, end, turn.piece):
             piece = turn.body[position : min(position + turn.piece, end)]
             frame = turn.framing == "chunked"
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if frame else piece)
-            with self.script.lock:
+            with self.script.lock:  # before whoever asked can have it, and look at the count
                 self.script.sent += len(piece)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if frame else piece)
         if turn.stall:
             self._wait()
         elif turn.framing == "chunked" and turn.cut is None:

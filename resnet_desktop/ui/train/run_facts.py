@@ -13,7 +13,7 @@ from resnet_desktop.core.training import TrainingProgress
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.train.trainer import Trainer
-from resnet_desktop.ui.widgets.basics import text_label
+from resnet_desktop.ui.widgets.basics import text_label, trailing
 
 
 class RunFacts(QWidget):
@@ -41,10 +41,7 @@ class RunFacts(QWidget):
 
     def _add(self, key: str, title: str) -> None:
         name, value = text_label(title, "small"), text_label("", "small", wrap=True)
-        # Absolute: a label would turn Latin text in a Hebrew window to the other side.
-        left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-        value.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        value.setAlignment(trailing() | Qt.AlignmentFlag.AlignVCenter)
         row = len(self._rows)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(value, row, 1)

@@ -34,7 +34,18 @@ def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 def leading() -> Qt.AlignmentFlag:
     """The side on which lines begin in the language of the window, whatever script a text is in."""
     right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute if right else Qt.AlignmentFlag.AlignLeft
+    return _side(right=right)
+
+
+def trailing() -> Qt.AlignmentFlag:
+    """The other side, where numbers stand."""
+    right = QGuiApplication.layoutDirection() != Qt.LayoutDirection.RightToLeft
+    return _side(right=right)
+
+
+def _side(*, right: bool) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute
 
 
 def beside_icon(text: str) -> str:

@@ -38,16 +38,22 @@ class Desk(QObject):
     def __init__(self, worker: AnswerWorker) -> None:
         super().__init__()
         self.replies: list[object] = []
+        self.ended = False
         self.open.connect(worker.open_model)
         self.look.connect(worker.look)
         self.thumbnail.connect(worker.make_thumbnail)
         self.stop.connect(worker.stop)
         for signal in (worker.opened, worker.looked, worker.previewed, worker.thumbnail_made, worker.refused):
             signal.connect(self.on_reply)
+        worker.finished.connect(self.on_finished)
 
     @Slot(object)
     def on_reply(self, reply: object) -> None:
         self.replies.append(reply)
+
+    @Slot()
+    def on_finished(self) -> None:
+        self.ended = True
 
 
 @pytest.fixture
@@ -74,8 +80,10 @@ def worker(host: ThreadHost, made: list[FakeClassifier]) -> AnswerWorker:
 def desk(qtbot: QtBot, worker: AnswerWorker) -> Iterator[Desk]:
     desk = Desk(worker)
     yield desk
-    with qtbot.waitSignal(worker.finished):
-        desk.stop.emit()
+    # Not waitSignal: it hears a worker in the worker's thread, and where that is quicker than its own loop it waits
+    # for ever, because its timer is stopped from there, too.
+    desk.stop.emit()
+    qtbot.waitUntil(lambda: desk.ended, timeout=10_000)
 
 
 def wait_for(qtbot: QtBot, desk: Desk, count: int) -> list[object]:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one door for people who work on ResNet Desktop: python3 dev.py run | test | lint | bench.
+"""The one door for people who work on ResNet Desktop: python3 dev.py run | test | lint | bench | package.
 
 Needs nothing but Python 3.11-3.13. It sees to the system libraries, makes .venv, installs by constraints.txt, goes on.
 """
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
-USAGE = "usage: python3 dev.py run [PATH...] | test [PYTEST OPTIONS...] | lint | bench [NAME...]"
+USAGE = "usage: python3 dev.py run [PATH...] | test [PYTEST OPTIONS...] | lint | bench [NAME...] | package [FLAVOUR...]"
 
 # Library -> Debian/Ubuntu package. PySide6 links the first seven even offscreen; a real window needs the others.
 LIBRARIES = {
@@ -43,13 +43,13 @@ def main(arguments: list[str]) -> int:
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         return complain(f"ResNet Desktop needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}.")
     command, *rest = arguments or [""]
-    if command not in {"run", "test", "lint", "bench"}:
+    if command not in {"run", "test", "lint", "bench", "package"}:
         return complain(USAGE, code=2)
-    for_tests = command in {"test", "bench"}
+    for_tests = command in {"test", "bench", "package"}
     if not see_to_system(for_tests=for_tests):
         return 1
     make_environment(extra="" if command == "run" else "[dev]")
-    return {"run": run, "test": test, "lint": lint, "bench": bench}[command](rest)
+    return {"run": run, "test": test, "lint": lint, "bench": bench, "package": package}[command](rest)
 
 
 def complain(sentence: str, code: int = 1) -> int:
@@ -168,6 +168,11 @@ def test_side_by_side(rest: list[str]) -> int:
         told.seek(0)
         print(told.read().decode(errors="replace"), flush=True)
     return failed
+
+
+def package(rest: list[str]) -> int:
+    """Freeze both flavours, try them, wrap them up; packaging/build.py tells what else can be asked."""
+    return python("packaging/build.py", *rest)
 
 
 def bench(rest: list[str]) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
+from resnet_desktop.core.frozen import settle_in
+
 COMMANDS = frozenset({"classify", "models", "inspect", "train", "evaluate"})
 
 
 def main() -> int:
     multiprocessing.freeze_support()
+    settle_in()
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in COMMANDS or arguments[0] in {"-h", "--help", "--version"}):
         try:

@@ -51,6 +51,11 @@ def prepared_dir() -> Path:
     return cache_dir() / "prepared"
 
 
+def shipped_dir() -> Path:
+    """Prepared models that came with an installed program; never written to."""
+    return _resource_root() / "prepared"
+
+
 def weight_folders() -> list[Path]:
     """Folders searched for official weights, in order; only the first is ever written to."""
     torch_home = os.environ.get("TORCH_HOME")

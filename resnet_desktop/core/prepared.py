@@ -15,6 +15,7 @@ from pathlib import Path
 from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+from resnet_desktop.core.weights import INCOMPLETE
 
 # Part of every cache name: raise it when engine/convert.py changes what it writes.
 FORMAT = 1
@@ -30,9 +31,16 @@ CANNOT_WRITE = QT_TRANSLATE_NOOP("Sentences", "{title} could not be prepared: {f
 
 
 def prepared_folder(spec: ModelSpec, weights_sha256: str) -> Path:
-    """Where the prepared form of these very weights is or will be."""
+    """Where the prepared form of these very weights is or will be; an installed program brings its built-in model's."""
     recipe = json.dumps([FORMAT, spec.architecture, asdict(spec.preprocess), weights_sha256], sort_keys=True)
-    return paths.prepared_dir() / hashlib.sha256(recipe.encode()).hexdigest()[:24]
+    name = hashlib.sha256(recipe.encode()).hexdigest()[:24]
+    shipped = paths.shipped_dir() / name
+    return shipped if is_prepared(shipped) else paths.prepared_dir() / name
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether a prepared folder is part of the installation, which the program never changes."""
+    return folder.parent == paths.shipped_dir()
 
 
 def is_prepared(folder: Path) -> bool:
@@ -60,6 +68,8 @@ def workspace(spec: ModelSpec, folder: Path) -> Iterator[Path]:
 
 def discard(spec: ModelSpec, folder: Path) -> ModelError:
     """Remove a prepared folder that cannot be used; the error to raise says that it will be made again."""
+    if is_shipped(folder):
+        return ModelError(INCOMPLETE)
     shutil.rmtree(folder, ignore_errors=True)
     return ModelError(DAMAGED, title=spec.title)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from resnet_desktop.core import paths
+from resnet_desktop.core import frozen, paths
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.download import discard_part
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
@@ -104,9 +104,11 @@ def free_caches(in_use: Iterable[Path] = ()) -> int:
 
 
 def _can_go(in_use: Iterable[Path]) -> list[Path]:
-    """Folders of the cache. What is being prepared at this moment belongs to whoever prepares it."""
+    """Folders of the cache. What is being prepared at this moment belongs to whoever prepares it, and an edition that
+    cannot prepare models keeps all that are."""
     kept = set(in_use)
-    prepared = [each for each in _entries(paths.prepared_dir()) if not each.name.startswith(WORKSPACE)]
+    every = _entries(paths.prepared_dir()) if frozen.can_train() else []
+    prepared = [each for each in every if not each.name.startswith(WORKSPACE)]
     return [
         *(paths.cache_dir() / name for name in ("compiled", "embeddings")),
         *(folder for folder in prepared if folder not in kept),

@@ -13,7 +13,6 @@ import os
 import pickle
 import queue
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -24,6 +23,7 @@ from typing import Any, Literal
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import EngineDied, Event
+from resnet_desktop.core.frozen import NEEDS_FULL, give_streams
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +203,7 @@ def _child(connection: Connection, job: Job, arguments: tuple[object, ...]) -> N
     # Torch's threads spin while they wait for each other, which on busy cores takes them from the window and from
     # torch itself: preparing two models at once took 22 s instead of 9 s. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    _give_streams()
+    give_streams()
     inbox = Inbox()
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
     lock = threading.Lock()
@@ -229,6 +229,8 @@ def _failure(error: Exception) -> Message:
             pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes of a moment ago
             return "failed", error
         return "failed", EngineError(str(error).replace("{", "{{").replace("}", "}}"))
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in {"torch", "torchvision"}:
+        return "failed", EngineError(NEEDS_FULL)
     return "crashed", (f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
@@ -245,10 +247,3 @@ def _listen(connection: Connection, inbox: Inbox) -> None:
             inbox.hear(value)
         else:
             inbox.put(value)
-
-
-def _give_streams() -> None:
-    """A windowed program has no stdout, and a library that prints would end the child."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for the process's life

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
@@ -55,6 +56,7 @@ class TrainingControl:
 
 def train(config: TrainingConfig, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
     """A new run: progress of the inspection, then RunStarted and what follows, RunDone last."""
+    frozen.check_can_train()
     dataset = yield from _inspected(Path(config.dataset), token)
     prepared = yield from prepared_start(config, token)
     run = new_run(config, dataset.classes, fingerprint(dataset))
@@ -64,6 +66,7 @@ def train(config: TrainingConfig, token: CancelToken, control: TrainingControl |
 
 def resume(run: Run, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
     """Go on with a run from its last checkpoint."""
+    frozen.check_can_train()
     dataset = yield from _inspected(Path(run.config.dataset), token)
     if dataset.classes != run.classes:
         raise RunError(OTHER_CLASSES, before=", ".join(run.classes[:3]), now=", ".join(dataset.classes[:3]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -21,6 +22,8 @@ from resnet_desktop.workers.answer_worker import (
     ThumbnailRequest,
 )
 from resnet_desktop.workers.thread_host import ThreadHost
+
+log = logging.getLogger(__name__)
 
 THUMBNAILS_AT_ONCE = 32  # asked for and not yet made: about one screen of the filmstrip
 
@@ -96,10 +99,13 @@ class AnswerDesk(QObject):
     @Slot(object)
     def _on_opened(self, opened: ModelOpened) -> None:
         if opened.number == self._open_number:
+            log.info("%s answers on %s", opened.spec.key, opened.device)
             self.opened.emit(opened)
 
     @Slot(object)
     def _on_looked(self, looked: Looked) -> None:
+        if looked.look.answer is not None:
+            log.info("answered in %.0f ms", looked.look.answer.milliseconds)
         self.looked.emit(looked)
 
     @Slot(object)

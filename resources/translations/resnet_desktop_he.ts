@@ -2475,6 +2475,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>The page could not be written to {path}: {reason}.</source>
         <translation>אי אפשר לכתוב את הדף אל {path}: {reason}.</translation>
     </message>
+    <message>
+        <source>This is the Classify edition: it answers with models that are ready, and cannot train or prepare any. Install the full edition of ResNet Desktop for that; your pictures and models stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SettingsCard</name>

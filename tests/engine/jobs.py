@@ -56,6 +56,13 @@ def fail_with_unpicklable_values(inbox: Inbox) -> Iterator[Event]:
     raise ModelError("The lock {lock} is in the way.", lock=_Unpicklable())
 
 
+def need_torch(inbox: Inbox) -> Iterator[Event]:
+    """In an edition without PyTorch; ``None`` makes Python say that there is no such module."""
+    yield Said("started")
+    sys.modules["torch"] = None  # type: ignore[assignment]
+    from resnet_desktop.engine import convert  # noqa: F401
+
+
 class _Unpicklable:
     def __str__(self) -> str:
         return "{of iron}"

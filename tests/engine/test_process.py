@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.errors import AppError, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import EngineDied, Event, Progress
@@ -83,6 +84,11 @@ def test_a_failure_that_cannot_be_pickled_still_has_its_sentence(job: Job, sente
     assert events == [Said("started")]
     assert isinstance(error, EngineError)
     assert str(error) == sentence
+
+
+def test_what_needs_torch_where_there_is_none_is_a_sentence(token: CancelToken) -> None:
+    with pytest.raises(EngineError, match="Install the full edition"):
+        list(run_in_engine(jobs.need_torch, token=token))
 
 
 def test_an_unexpected_failure_is_a_sentence_and_the_log_has_the_details(
@@ -239,7 +245,7 @@ def test_ctrl_c_in_the_terminal_is_the_parents_business(token: CancelToken, capf
 def test_a_child_of_a_windowed_program_may_print(token: CancelToken, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    process._give_streams()
+    frozen.give_streams()
     try:
         assert list(jobs.print_to_nothing(Inbox())) == [Said("printed")]
     finally:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.dataset import DatasetError
@@ -328,3 +329,17 @@ def test_the_computer_stays_awake_while_a_run_goes_on(
     fake.go.set()
     qtbot.waitUntil(lambda: not trainer.busy)
     assert not held[-1]
+
+
+def test_the_classify_edition_says_so_before_a_folder_is_chosen_and_cannot_start(
+    qtbot: QtBot, window: MainWindow, colours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen, "can_train", lambda: False)
+    window.show_train()
+    page, trainer = window.train(), window._trainer
+    assert "Classify edition" in texts_of(page)
+    page.choose(colours)
+    qtbot.waitUntil(lambda: trainer.stage is Stage.READY, timeout=20_000)
+    (start,) = [button for button in page.findChildren(QPushButton) if button.text().strip() == "Start"]
+    assert not start.isEnabled()
+    assert not trainer.prober.measuring

@@ -7,6 +7,7 @@ import dataclasses
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QLineEdit, QVBoxLayout
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.model_store import MAX_NAME, plain_name
 from resnet_desktop.core.training import PRESETS, Preset
 from resnet_desktop.core.weights import ModelState
@@ -102,7 +103,7 @@ class PresetCard(QFrame):
         self.choose(choices.preset)
         self._advanced.setChecked(choices.drawer_open)
         ready = trainer.stage in (Stage.READY, Stage.DONE) and trainer.dataset is not None
-        self._start.setEnabled(ready and bool(plain_name(choices.config.name).strip()))
+        self._start.setEnabled(ready and frozen.can_train() and bool(plain_name(choices.config.name).strip()))
         if ready and trainer.dataset is not None:
             trainer.prober.want(trainer.dataset, choices.config.model, trainer.device)
         self._show_times()

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.dataset import Dataset
 from resnet_desktop.core.devices import Device
 from resnet_desktop.core.errors import AppError
@@ -42,6 +43,8 @@ class Prober(QObject):
 
     def want(self, dataset: Dataset, model: str, device: str) -> None:
         """Measure this, unless it is what is being measured or has been."""
+        if not frozen.can_train():
+            return
         wanted = self._wanted
         if wanted is not None and wanted[0] is dataset and wanted[1:] == (model, device):
             self._start()

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from resnet_desktop.core import frozen
+from resnet_desktop.core.errors import EngineError
 from resnet_desktop.core.run_store import Run
 from resnet_desktop.core.training import TrainingConfig
 from resnet_desktop.ui import words
@@ -98,6 +100,8 @@ class TrainPage(DropTarget):
         column.addSpacing(SPACE)
         column.addLayout(row)
         column.addStretch(1)
+        if not frozen.can_train():
+            column.addWidget(text_label(words.sentence_of(EngineError(frozen.NEEDS_FULL)), "careful", wrap=True))
         column.addWidget(RunsList(self._trainer))
         column.addStretch(1)
         return page

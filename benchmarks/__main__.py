@@ -18,6 +18,7 @@ from benchmarks.workshop import ROOT, CannotRunError, log, versions
 NAMES = (
     "start_to_answer",
     "window_start",
+    "frozen_start",
     "drop_12mp",
     "event_loop",
     "ten_thousand",

@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 
 import parts  # noqa: E402
 
-DIST, WORK = ROOT / "dist", ROOT / "build"
+DIST, WORK = ROOT / "dist", ROOT / "build" / "packaging"
 WEIGHTS = HERE / "weights"
 
 

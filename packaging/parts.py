@@ -25,6 +25,8 @@ NEVER_IMPORTED = (
 )  # fmt: skip
 NOT_IN_CLASSIFY = ("torch", "torchvision", "sympy", "networkx", "functorch", "cuda", "openvino.frontend.pytorch")
 
+# torch looks for this one when it is imported, and does without the rest of its programs.
+KEPT = ("torch/bin/torch_shm_manager",)
 # By the beginning of the place inside the program.
 LEFT_OUT = (
     "torch/bin/", "torch/test/", "torch/include/", "torch/share/", "torch/_inductor/codegen/aoti_runtime/",
@@ -47,6 +49,8 @@ def wanted(entry: Entry) -> bool:
     """Whether a file that PyInstaller found belongs into the program."""
     place = entry[0].replace("\\", "/")
     name = place.rsplit("/", 1)[-1]
+    if place.startswith(KEPT):
+        return True
     if name.startswith(OF_THE_SYSTEM) or place.startswith(LEFT_OUT):
         return False
     if "/translations/" in place and place.startswith("PySide6/"):
@@ -59,6 +63,12 @@ def openvino_files() -> list[tuple[str, str]]:
     libraries = _package("openvino") / "libs"
     names = (*OPENVINO_PLUGINS, *OPENVINO_OTHERS)
     return [(str(path), "openvino/libs") for path in sorted(libraries.iterdir()) if any(n in path.name for n in names)]
+
+
+def torchvision_files() -> list[tuple[str, str]]:
+    """Its operators, which it loads by name from its own folder and which PyInstaller's hook knows by an older name."""
+    found = [path for path in sorted(_package("torchvision").glob("_C*")) if path.suffix in {".so", ".pyd", ".dll"}]
+    return [(str(path), "torchvision") for path in found]
 
 
 def cuda_files() -> list[tuple[str, str]]:

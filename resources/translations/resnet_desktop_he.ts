@@ -2477,7 +2477,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>This is the Classify edition: it answers with models that are ready, and cannot train or prepare any. Install the full edition of ResNet Desktop for that; your pictures and models stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>זוהי מהדורת הסיווג: היא עונה בעזרת מודלים מוכנים, ואינה יכולה לאמן מודלים או להכין אותם. לשם כך התקינו את המהדורה המלאה של ResNet Desktop; התמונות והמודלים שלכם יישארו.</translation>
     </message>
 </context>
 <context>

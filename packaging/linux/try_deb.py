@@ -114,11 +114,12 @@ def steps(root: Root, package: Path, picture: Path, shot: Path | None) -> Iterat
     root.run("apt-get", "remove", "-y", name)
     _gone(root, name)
     yield "removed: nothing left in /opt, /usr/bin, /usr/share"
+    root.run("apt-get", "install", "-y", "--no-install-recommends", f"/tmp/{package.name}")
     root.run("apt-get", "purge", "-y", name)
     _gone(root, name)
     if not root.has(kept):
         raise DebError(f"{kept} of a person is gone")
-    yield "purged: what belongs to the person is still there"
+    yield "installed again and purged: what belongs to the person is still there"
 
 
 def open_window(root: Root, shot: Path | None) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from resnet_desktop import __version__
-from resnet_desktop.core import paths
+from resnet_desktop.core import frozen, paths
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.download_answer import Offer, fits, is_page, offer_of, undecided
@@ -94,6 +94,7 @@ def download_weights(
     What has arrived stays for the next call when this one is cancelled (Cancelled) or fails (DownloadError).
     ``mirror`` is a base address, ``proxy`` is http://host:port; empty means the official server, the system's proxy.
     """
+    frozen.check_can_train()  # what arrives could not be used
     download = _Download(spec, _part(spec, folder), address_of(spec, mirror), proxy, token)
     try:
         download.part.target.parent.mkdir(parents=True, exist_ok=True)

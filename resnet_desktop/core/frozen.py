@@ -12,8 +12,8 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError
 LIBRARY_PATH = "LD_LIBRARY_PATH"
 NEEDS_FULL = QT_TRANSLATE_NOOP(
     "Sentences",
-    "This is the Classify edition: it answers with models that are ready, and cannot train or prepare any. "
-    "Install the full edition of ResNet Desktop for that; your pictures and models stay.",
+    "This is the Classify edition: it answers with the built-in model and with .resnetmodel or .safetensors files. "
+    "Training and official weights need the full edition of ResNet Desktop; your pictures and models stay.",
 )
 
 
@@ -45,7 +45,7 @@ def restore_library_path() -> None:
 
 @cache
 def can_train() -> bool:
-    """Whether PyTorch came with this edition: the Classify edition answers, and neither trains nor prepares models."""
+    """Whether PyTorch came with this edition: the Classify edition answers, and neither trains nor reads pickles."""
     return find_spec("torch") is not None
 
 

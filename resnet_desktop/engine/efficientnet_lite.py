@@ -10,16 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# Repeats, kernel, stride of the first block, expansion, output channels.
-STAGES = (
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-)
+from resnet_desktop.engine.layout import LITE_STAGES as STAGES
+
 STEM, HEAD, EPSILON = 32, 1280, 1e-3
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from safetensors import SafetensorError
-from safetensors.torch import save_file
-from torch import Tensor
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.class_names import WRONG_COUNT, names_beside
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import CHECKING_FILE, READING_WEIGHTS, Event, Progress, WeightsExamined, WeightsRefused
@@ -19,9 +19,38 @@ from resnet_desktop.core.model_file import WRONG, FileDescription, read_descript
 from resnet_desktop.core.model_store import CANNOT_STORE, WEIGHTS
 from resnet_desktop.core.weights import official_by_digest
 from resnet_desktop.engine.container import CUT_OFF, NOT_A_FILE, check_container
-from resnet_desktop.engine.gate import NO_MEMORY, Weights, read_weights
 from resnet_desktop.engine.limits import limited
 from resnet_desktop.engine.process import Inbox
+from resnet_desktop.engine.refusals import NO_MEMORY
+
+
+class Weights(Protocol):
+    """What either edition's gate lets through."""
+
+    @property
+    def architecture(self) -> str: ...
+    @property
+    def classes(self) -> int: ...
+    @property
+    def parameters(self) -> int:
+        """Numbers in it."""
+
+    def save(self, target: Path) -> None:
+        """As a safetensors file; OSError or SafetensorError."""
+
+
+def _gate() -> Callable[[Path], Weights]:
+    """The gate of this edition."""
+    if frozen.can_train():
+        from resnet_desktop.engine import gate
+
+        return gate.read_weights
+    from resnet_desktop.engine import plain_gate
+
+    return plain_gate.read_weights
+
+
+read_weights = _gate()  # now: torch does not fit into the memory that one file may take
 
 
 def examine_all(files: Sequence[tuple[Path, Path | None]], inbox: Inbox) -> Iterator[Event]:
@@ -49,9 +78,8 @@ def _examine(file: Path, workspace: Path | None, inbox: Inbox) -> Iterator[Event
             if described is not None:
                 _check_description(file, described, weights)
             official = official_by_digest(sha256)
-            parameters = sum(value.numel() for value in weights.state.values() if value.is_floating_point())
             if workspace is not None and official is None:
-                _save(weights.state, workspace)
+                _save(weights, workspace)
     except MemoryError as error:
         raise ModelError(NO_MEMORY, file=str(file)) from error
     yield WeightsExamined(
@@ -59,7 +87,7 @@ def _examine(file: Path, workspace: Path | None, inbox: Inbox) -> Iterator[Event
         sha256=sha256,
         architecture=weights.architecture,
         classes=weights.classes,
-        parameters=parameters,
+        parameters=weights.parameters,
         official=official[0].key if official else "",
         names=_names_beside(file, weights.classes),
         workspace=workspace,
@@ -84,9 +112,9 @@ def _check_description(file: Path, described: FileDescription, weights: Weights)
         raise ModelError(WRONG, file=str(file))
 
 
-def _save(state: dict[str, Tensor], workspace: Path) -> None:
+def _save(weights: Weights, workspace: Path) -> None:
     try:
-        save_file(state, workspace / WEIGHTS)
+        weights.save(workspace / WEIGHTS)
     except (OSError, SafetensorError) as error:  # the disk is full, or the stick was pulled out
         reason = getattr(error, "strerror", None) or str(error)
         raise ModelError(CANNOT_STORE, folder=str(workspace.parent), reason=reason) from error

@@ -16,14 +16,29 @@ from typing import Any, BinaryIO
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
-from resnet_desktop.core.model_store import MAX_CLASSES, plain_name
+from resnet_desktop.core.errors import ModelError
+from resnet_desktop.core.model_store import MAX_CLASSES
 from resnet_desktop.engine.container import CUT_OFF, TOO_COMPLEX, Container, open_container
 from resnet_desktop.engine.legacy_file import LegacyFile, TooManyReads
 from resnet_desktop.engine.networks import RESNETS, build_layers
+from resnet_desktop.engine.refusals import (
+    CODE,
+    HOLLOW,
+    NEGATIVE,
+    NO_MEMORY,
+    NO_RESNET,
+    NOT_A_STATE_DICT,
+    NOT_FINITE,
+    ODD_TENSOR,
+    ODD_TYPE,
+    WRONG_CLASSES,
+    WRONG_NAMES,
+    WRONG_SHAPE,
+    shown,
+)
 
 FLOATS = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 COUNTER = "num_batches_tracked"  # of BatchNorm; files from before PyTorch 0.4.1 have none
@@ -31,7 +46,6 @@ WRAPPERS = ("state_dict", "model")
 PREFIX = "module."  # of training on several GPUs
 LITE = "efficientnet_lite0"
 MAX_DIMENSIONS = 4
-MAX_SHOWN = 80  # characters of a name out of the file
 # In torch's messages about what is neither number nor name, whether it knows the thing or not.
 CODE_WORDS = ("GLOBAL", "call reduce", "create new object", "must be imported")
 MEMORY_WORDS = ("allocate memory", "bad_alloc")
@@ -39,27 +53,6 @@ MEMORY_WORDS = ("allocate memory", "bad_alloc")
 SHAPES = {(False, 2): RESNETS[0], (False, 6): RESNETS[1], (True, 6): RESNETS[2], (True, 23): RESNETS[3]} | {
     (True, 36): RESNETS[4]
 }
-
-CODE = QT_TRANSLATE_NOOP(
-    "Sentences", "{file} holds more than numbers and could run a program. It is not used; ask for a safetensors file."
-)
-NO_MEMORY = QT_TRANSLATE_NOOP("Sentences", "{file} asks for more memory than any ResNet needs. It is not used.")
-NOT_A_STATE_DICT = QT_TRANSLATE_NOOP(
-    "Sentences", "{file} holds something else than the named weights of a network. Ask for the state dict."
-)
-NO_RESNET = QT_TRANSLATE_NOOP("Sentences", "{file} holds the weights of another network than ResNet-18 to ResNet-152.")
-WRONG_NAMES = QT_TRANSLATE_NOOP(
-    "Sentences", "{file} is almost a {network}: {count} of its weights are missing or too many, such as {name}."
-)
-WRONG_SHAPE = QT_TRANSLATE_NOOP(
-    "Sentences", "{file} is almost a {network}: its {name} has the shape {found} instead of {expected}."
-)
-WRONG_CLASSES = QT_TRANSLATE_NOOP("Sentences", "{file} has {count} classes; this program takes from 2 to 100,000.")
-ODD_TENSOR = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are stored in a way that is not used.")
-ODD_TYPE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are of the type {type}, not real numbers.")
-HOLLOW = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} claim more numbers than the file holds.")
-NOT_FINITE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: some are not finite numbers.")
-NEGATIVE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: a variance is below zero.")
 
 
 @dataclass(frozen=True)
@@ -69,6 +62,15 @@ class Weights:
     architecture: str
     classes: int
     state: dict[str, Tensor]  # float32 of its own memory; counters int64; the names of torchvision's network
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that are no counters."""
+        return sum(value.numel() for value in self.state.values() if value.is_floating_point())
+
+    def save(self, target: Path) -> None:
+        """As a safetensors file; OSError or SafetensorError."""
+        save_file(self.state, target)
 
 
 def read_weights(path: Path) -> Weights:
@@ -106,10 +108,10 @@ def _read_state(path: Path) -> dict[str, Tensor]:
     for name, value in state.items():
         _check_tensor(path, name, value)
         if legacy is not None and not legacy.brought(value):
-            raise ModelError(HOLLOW, name=_shown(name), file=str(path))
+            raise ModelError(HOLLOW, name=shown(name), file=str(path))
     if sum(value.numel() * value.element_size() for value in state.values()) > size:
         largest = max(state, key=lambda name: state[name].numel())
-        raise ModelError(HOLLOW, name=_shown(largest), file=str(path))
+        raise ModelError(HOLLOW, name=shown(largest), file=str(path))
     return state
 
 
@@ -159,23 +161,18 @@ def _plain(path: Path, name: str, value: Tensor) -> Tensor:
     """A dense tensor without attributes out of the file."""
     dense = value.layout is torch.strided and value.device.type == "cpu" and not (value.is_quantized or value.is_nested)
     if not dense or len(value.shape) > MAX_DIMENSIONS:
-        raise ModelError(ODD_TENSOR, name=_shown(name), file=str(path))
+        raise ModelError(ODD_TENSOR, name=shown(name), file=str(path))
     return Tensor.detach(value)
 
 
 def _check_tensor(path: Path, name: str, value: Tensor) -> None:
     if value.is_conj() or value.is_neg():
-        raise ModelError(ODD_TENSOR, name=_shown(name), file=str(path))
+        raise ModelError(ODD_TENSOR, name=shown(name), file=str(path))
     right = value.dtype is torch.int64 if name.endswith(COUNTER) else value.dtype in FLOATS
     if not right:
-        raise ModelError(ODD_TYPE, name=_shown(name), file=str(path), type=str(value.dtype).removeprefix("torch."))
+        raise ModelError(ODD_TYPE, name=shown(name), file=str(path), type=str(value.dtype).removeprefix("torch."))
     if value.numel() * value.element_size() > value.untyped_storage().nbytes():
-        raise ModelError(HOLLOW, name=_shown(name), file=str(path))
-
-
-def _shown(name: str) -> str:
-    """A name out of a file, as a sentence may show it."""
-    return plain_name(name)[:MAX_SHOWN] or "?"
+        raise ModelError(HOLLOW, name=shown(name), file=str(path))
 
 
 def _architecture(path: Path, state: dict[str, Tensor]) -> str:
@@ -200,7 +197,7 @@ def _check_names_and_shapes(path: Path, architecture: str, state: dict[str, Tens
     wanted = {name for name in expected if counted or not name.endswith(COUNTER)}
     network = architecture.replace("resnet", "ResNet-").replace(LITE, "EfficientNet-Lite0")
     if different := sorted(wanted ^ state.keys()):
-        raise ModelError(WRONG_NAMES, file=str(path), network=network, count=len(different), name=_shown(different[0]))
+        raise ModelError(WRONG_NAMES, file=str(path), network=network, count=len(different), name=shown(different[0]))
     for name, value in state.items():
         if value.shape != expected[name].shape:
             shapes = {"found": tuple(value.shape), "expected": tuple(expected[name].shape)}

@@ -5,21 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
+from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.labels import labels_of
 from resnet_desktop.engine.gate import read_weights
 from resnet_desktop.engine.limits import limited
 from resnet_desktop.engine.networks import Answering, build_network
-
-SECONDS = 300.0  # known weights may be on a slow stick, and are read from it for the first time
-
-DIFFERENT = QT_TRANSLATE_NOOP("Sentences", "The file {file} holds the weights of another network than {title}.")
+from resnet_desktop.engine.refusals import DIFFERENT, READING_SECONDS
 
 
 def load_answering(spec: ModelSpec, weights: Path) -> Answering:
     """The network of ``spec`` with these weights, in evaluation mode on the processor; raises ModelError."""
     network = build_network(spec)  # first: an unknown architecture has its own sentence
-    with limited(seconds=SECONDS):
+    with limited(seconds=READING_SECONDS):
         read = read_weights(weights)
     if (read.architecture, read.classes) != (spec.architecture, len(labels_of(spec))):
         raise ModelError(DIFFERENT, title=spec.title, file=str(weights))

@@ -9,10 +9,11 @@ from torchvision.models import resnet
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 from resnet_desktop.core.labels import labels_of
+from resnet_desktop.engine import layout
 from resnet_desktop.engine.efficientnet_lite import EfficientNetLite0
 
 UNKNOWN = QT_TRANSLATE_NOOP("Sentences", "This program does not know the architecture “{architecture}”.")
-RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+RESNETS = tuple(layout.RESNETS)
 
 
 class ResNet(nn.Module):

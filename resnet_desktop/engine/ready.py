@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from resnet_desktop.core import frozen
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import Event, ModelReady
@@ -28,7 +29,10 @@ def make_ready(spec: ModelSpec, token: CancelToken) -> Iterator[Event]:
 
 
 def _prepare(spec: ModelSpec, weights: Path, folder: Path, temporary: Path, inbox: Inbox) -> Iterator[Event]:
-    """Runs in the child: the import of torch happens here."""
-    from resnet_desktop.engine.convert import prepare_model
+    """Runs in the child: the import of torch, where there is one, happens here."""
+    if frozen.can_train():
+        from resnet_desktop.engine.convert import prepare_model
+    else:
+        from resnet_desktop.engine.plain_convert import prepare_model
 
     yield from prepare_model(spec, weights, folder, temporary, inbox)

@@ -12,6 +12,7 @@ import pytest
 from resnet_desktop.core import frozen, paths
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
+from resnet_desktop.core.download import download_weights
 from resnet_desktop.core.errors import EngineError
 from resnet_desktop.core.prepared import FILES, discard, is_prepared, is_shipped, prepared_folder
 from resnet_desktop.core.storage import cache_size, free_caches
@@ -119,3 +120,11 @@ def test_the_classify_edition_says_at_once_that_it_cannot_train(
     with pytest.raises(EngineError, match="Classify edition"):
         next(train(TrainingConfig(name="x", model="built-in", preset="quick", dataset=str(tmp_path)), token))
     assert not (home / "data" / "runs").exists()
+
+
+def test_the_classify_edition_fetches_nothing_that_it_could_not_use(
+    home: Path, classify_edition: None, token: CancelToken
+) -> None:
+    with pytest.raises(EngineError, match="official weights need the full edition"):
+        next(download_weights(find_model("resnet18"), token))
+    assert not paths.weights_dir().exists()

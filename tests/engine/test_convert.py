@@ -16,7 +16,7 @@ from resnet_desktop.core.errors import Cancelled, EngineError
 from resnet_desktop.core.events import CHECKING, CONVERTING, READING_WEIGHTS, ModelReady, Progress
 from resnet_desktop.core.prepared import FILES, NETWORK_DATA, is_prepared, prepared_folder, workspace
 from resnet_desktop.core.weights import find_weights
-from resnet_desktop.engine import convert
+from resnet_desktop.engine import convert, save_form
 from resnet_desktop.engine.convert import prepare_model
 from resnet_desktop.engine.process import Inbox, run_in_engine
 from tests.engine import jobs
@@ -76,7 +76,7 @@ def test_a_cancel_between_the_steps_leaves_nothing(steps: int, weights: Path, fo
 def test_a_form_that_answers_differently_is_not_kept(
     weights: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(convert, "MAX_DIFFERENCE", -1.0)
+    monkeypatch.setattr(save_form, "MAX_DIFFERENCE", -1.0)
     with pytest.raises(EngineError, match="Built-in does not answer the same"), workspace(SPEC, folder) as temporary:
         list(prepare_model(SPEC, weights, folder, temporary, Inbox()))
     assert list(folder.parent.iterdir()) == []
@@ -100,7 +100,7 @@ def test_weights_that_suffer_from_rounding_are_stored_whole(
     weights: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Below what fp16 makes of these weights and above what fp32 does."""
-    monkeypatch.setattr(convert, "MAX_DIFFERENCE", 1e-5)
+    monkeypatch.setattr(save_form, "MAX_DIFFERENCE", 1e-5)
     with workspace(SPEC, folder) as temporary:
         list(prepare_model(SPEC, weights, folder, temporary, Inbox()))
     assert (folder / NETWORK_DATA).stat().st_size > 3.9 * SPEC.parameters

@@ -16,7 +16,7 @@ from resnet_desktop.ui.log import log_tail
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE, WIDE
 from resnet_desktop.ui.update_card import UpdateCard
-from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.basics import push_button, resize_within_screen, text_label
 
 SIZE = (720, 640)
 # Full texts, each by the name of its file in resources/licences.
@@ -29,7 +29,7 @@ class AboutDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About ResNet Desktop"))
-        self.resize(*SIZE)
+        resize_within_screen(self, *SIZE)
         close = push_button(self.tr("Close"))
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()

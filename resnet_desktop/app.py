@@ -73,6 +73,8 @@ class Application(QObject):
             return
         self.session.models.choose(self.session.settings.model, self.session.settings.device)
         self.session.models.refresh()
+        if self.session.settings.look_for_updates:
+            self.session.updates.look(self.session.settings.proxy)
         if self._damaged:
             self.session.notice.emit(Notice.SETTINGS_DAMAGED, 0)
         if self._given and self.window is not None:
@@ -148,6 +150,7 @@ class Application(QObject):
         self.session.many.cancel()
         self.trainer.shut_down()
         self.library.shut_down()
+        self.session.updates.shut_down()
         self.session.models.shut_down()
         self.ended_well = self.host.shut_down()
 

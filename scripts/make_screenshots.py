@@ -1,6 +1,6 @@
-"""Write docs/*.png: the real window in the states that the documents show.
+"""Write docs/*.png and the guide's pictures: the real window in the states that the documents show.
 
-    python scripts/make_screenshots.py [FOLDER]
+    python scripts/make_screenshots.py [FOLDER [GUIDE_FOLDER]]
 
 Uses the photographs of scikit-image's wheel and a home folder of its own.
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import skimage
+from guide_pictures import GuidePictures
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -47,7 +48,9 @@ SIZE = (1366, 768)
 CLASSES = {name: f"{name}.png" for name in ("brick", "grass", "gravel", "ihc", "moon", "page", "text")}
 RUN_EPOCHS, STEPS_SHOWN = 2, 3
 LIMIT_SECONDS = 180
-FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+GUIDE = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "resources" / "guide"
 
 
 def wait_until(done: Callable[[], bool]) -> None:
@@ -81,6 +84,19 @@ def main() -> None:
         session.remember(**choices)
         program.build_window()
 
+    guide = GuidePictures(program, look, GUIDE)
+    shoot_classify(program, pictures, shoot, look, guide)
+    shoot_models(program, pictures, shoot, look, guide)
+    shoot_train(program, make_dataset(home / "Surfaces"), shoot, look, guide)
+    program.shut_down()
+    shutil.rmtree(home)
+
+
+def shoot_classify(
+    program: Application, pictures: Path, shoot: Callable[[str], None], look: Callable[..., None], guide: GuidePictures
+) -> None:
+    """The Classify page, from the first start on."""
+    session = program.session
     wait_until(lambda: session.models.progress is not None and session.models.progress.done == 1)
     shoot("preparing")
     wait_until(lambda: session.models.phase is Phase.READY)
@@ -90,11 +106,14 @@ def main() -> None:
     session.select(pictures / "coffee.png")
     wait_until(lambda: session.answer is not None)
     shoot("answered")
+    guide.window("answered")
     session.remember(heat_map=True)
     look(theme="dark")
     session.select(pictures / "chelsea.png")
     wait_until(lambda: session.answer is not None)
     shoot("dark")
+    guide.window("looked-at")
+    look(theme="dark")
     look(theme="light", language="he")
     shoot("hebrew")
     look(theme="dark", language="he")
@@ -104,19 +123,18 @@ def main() -> None:
     look(theme="light", language="en")
     session.select(pictures / "holiday.jpg")
     wait_until(lambda: session.error is not None)
+    guide.window("unreadable")
     program.window.intake.take(Dropped(Meaning.LINK))
     shoot("error")
     session.choose_model("resnet50")
     wait_until(lambda: session.models.phase is Phase.UNUSABLE)
     look(theme="light")
     shoot("not-downloaded")
-    shoot_models(program, pictures, shoot, look)
-    shoot_train(program, make_dataset(home / "Surfaces"), shoot, look)
-    program.shut_down()
-    shutil.rmtree(home)
 
 
-def shoot_models(program: Application, pictures: Path, shoot: Callable[[str], None], look: Callable[..., None]) -> None:
+def shoot_models(
+    program: Application, pictures: Path, shoot: Callable[[str], None], look: Callable[..., None], guide: GuidePictures
+) -> None:
     """The Models page with a model from a file, and its dialogs."""
     session, library = program.session, program.library
     session.choose_model("built-in")
@@ -134,38 +152,52 @@ def shoot_models(program: Application, pictures: Path, shoot: Callable[[str], No
     wait_until(lambda: all(has_speed(library, key) for key in ("built-in", "hats-and-caps")))
     wait_until(lambda: library.devices_known)
     shoot("models")
+    guide.window("models")
     look(theme="dark", language="he")
     shoot("models-hebrew-dark")
     look(theme="light", language="en")
     grab(GetDialog(find_model("resnet50"), session, program.window), "download")
+    guide.dialog(lambda: GetDialog(find_model("resnet50"), session, program.window), "download")
     session.select(pictures / "coffee.png")
     dialog = CompareDialog(pictures / "coffee.png", session, program.window)
     wait_until(lambda: not dialog.running)
     grab(dialog, "compare")
 
 
-def shoot_train(program: Application, dataset: Path, shoot: Callable[[str], None], look: Callable[..., None]) -> None:
+def shoot_train(
+    program: Application, dataset: Path, shoot: Callable[[str], None], look: Callable[..., None], guide: GuidePictures
+) -> None:
     """The Train page: a dataset, a run in the middle, a result."""
     trainer = program.trainer
     program.window.show_train()
     trainer.choose(dataset)
     wait_until(lambda: trainer.prober.times is not None and trainer.prober.times.whole)
     shoot("train-ready")
+    guide.window("train-ready")
+    program.window.train().presets.choose("standard")
+    trainer.choices.open_drawer(True)
+    guide.window("advanced")
+    trainer.choices.open_drawer(False)
     presets = program.window.train().presets
-    presets.choose("standard")
     presets.begin()
     wait_until(lambda: len(trainer.curves.epoch) >= RUN_EPOCHS)
     wait_until(lambda: len(trainer.curves.step) % STEPS_SHOWN == 0)
     shoot("train")
     look(theme="dark", language="he")
     shoot("train-hebrew-dark")
-    look(theme="light", language="en")
+    guide.window("train")
     wait_until(lambda: trainer.stage is Stage.DONE)
     shoot("train-done")
+    guide.window("train-done")
+    run = trainer.result.run
+    wait_until(lambda: any(known.id == run for known, *_ in trainer.runs))
+    program.window.train().show_result(next(known for known, *_ in trainer.runs if known.id == run))
+    guide.window("result")
     program.window.show_runs()
     page = program.window.runs()
     wait_until(page.plots.isVisible)
     shoot("runs")
+    guide.window("runs")
 
 
 def make_dataset(folder: Path) -> Path:

@@ -54,11 +54,14 @@ class RangeRefused(Exception):  # noqa: N818 - an answer, not a failure
     """The server has nothing at or after the asked position (416)."""
 
 
-def open_address(address: str, headers: Mapping[str, str], proxy: str, token: CancelToken) -> HTTPResponse:
+def open_address(
+    address: str, headers: Mapping[str, str], proxy: str, token: CancelToken, *, redirects: bool = True
+) -> HTTPResponse:
     """Ask for an address; DownloadError, TryAgain or RangeRefused where no file comes back."""
     try:
         request = urllib.request.Request(checked(address), headers=dict(headers))  # noqa: S310 - checked
-        return cast(HTTPResponse, build_opener(proxy, token).open(request, timeout=download_socket.TIMEOUT))
+        opener = build_opener(proxy, token, redirects=redirects)
+        return cast(HTTPResponse, opener.open(request, timeout=download_socket.TIMEOUT))
     except HTTPError as error:
         error.close()
         log.info("%s answers %s", error.url, error.code)
@@ -133,17 +136,17 @@ def checked_proxy(proxy: str) -> None:
         raise DownloadError(PROXY_ADDRESS, proxy=proxy.rpartition("@")[2])  # no password on the screen
 
 
-def build_opener(proxy: str, token: CancelToken) -> urllib.request.OpenerDirector:
+def build_opener(proxy: str, token: CancelToken, *, redirects: bool = True) -> urllib.request.OpenerDirector:
     """Put together by hand: urllib's own opener also serves file:, ftp: and data:."""
     opener = urllib.request.OpenerDirector()
     opener.addheaders = []
-    for handler in (
+    handlers: list[urllib.request.BaseHandler] = [
         urllib.request.ProxyHandler(proxies(proxy)),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
-        Redirects(),
         Handler(token),
-    ):
+    ]
+    for handler in [*handlers, Redirects()] if redirects else handlers:
         opener.add_handler(handler)
     return opener
 

@@ -33,6 +33,7 @@ class Settings:
     fast: bool = False  # bf16 for many pictures, where the processor has it
     mirror: str = ""  # the folder to download weights from instead of their official place
     proxy: str = ""  # for downloads, instead of the system's
+    look_for_updates: bool = False  # when the program starts; nothing is asked before a person wants it
     last_folder: str = ""
     heat_map: bool = False
     heat_opacity: int = 60  # percent

@@ -1,4 +1,4 @@
-"""The desktop's own file manager."""
+"""What other programs of the desktop open: folders in its file manager, pages in its browser."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def open_own_folder(folder: Path) -> bool:
         log.warning("a folder cannot be made: %s", error.strerror)
         return False
     return _open(folder)
+
+
+def open_web_page(url: QUrl) -> bool:
+    """Hand an address of the web to the browser, after a click; anything else is not opened, and the answer False."""
+    if url.scheme() not in ("http", "https") or not url.host():
+        return False
+    with _libraries_of_the_system():
+        return QDesktopServices.openUrl(url)
 
 
 def _open(folder: Path) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
 
 from resnet_desktop.core import paths
 from resnet_desktop.ui.about import AboutDialog, copy_diagnostics
@@ -11,28 +14,61 @@ from resnet_desktop.ui.file_manager import open_own_folder
 from resnet_desktop.ui.intake import Intake
 from resnet_desktop.ui.session import Session
 
+if TYPE_CHECKING:
+    from resnet_desktop.ui.help.help_window import HelpWindow
+    from resnet_desktop.ui.main_window import MainWindow
+
 
 class MainMenu(QMenu):
-    """What stands behind a tab is shown as the key; the keys themselves belong to the window."""
+    """What stands behind a tab is shown as the key; all keys but that of Help are made by the window."""
 
     said = Signal(str)  # a sentence for the banner
 
-    def __init__(self, session: Session, intake: Intake, window: QWidget) -> None:
+    def __init__(self, session: Session, intake: Intake, window: MainWindow) -> None:
         super().__init__(window)
         self._session, self._window = session, window
+        self._help: HelpWindow | None = None
         self.addAction(self.tr("Open pictures…") + "\tCtrl+O", intake.open_files)
         self.addAction(self.tr("Open folder…") + "\tCtrl+Shift+O", intake.open_folder)
         self.addAction(self.tr("Paste") + "\tCtrl+V", intake.paste)
         self.addSeparator()
+        self.addAction(self.tr("Help") + "\tF1", self.show_help)
         self.addAction(self.tr("Copy diagnostics"), self._copy_diagnostics)
         self.addAction(self.tr("Open the folder of the log file"), self._open_log_folder)
-        self.addAction(self.tr("About and licences") + "\tF1", self.show_about)
+        self.addAction(self.tr("About and licences"), self.show_about)
         self.addSeparator()
         self.addAction(self.tr("Quit") + "\tCtrl+Q", window.close)
+        QShortcut(QKeySequence("F1"), window, self.show_help)
+        window.closing.connect(self._close_help)
+
+    @Slot()
+    def show_help(self) -> HelpWindow:
+        """The guide, at the page where it was left."""
+        if self._help is None:
+            from resnet_desktop.ui.help.help_window import HelpWindow
+
+            self._help = HelpWindow(self._session.language, self._window)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+        return self._help
+
+    def take_help_of(self, old: MainMenu) -> None:
+        """Go on with what is open there, in the language and looks of now."""
+        if old._help is not None and old._help.isVisible():
+            page, place = old._help.page, old._help.geometry()
+            opened = self.show_help()
+            opened.setGeometry(place)
+            opened.show_page(page)
 
     @Slot()
     def show_about(self) -> None:
-        AboutDialog(self._window).exec()
+        AboutDialog(self._session, self._window).exec()
+
+    @Slot()
+    def _close_help(self) -> None:
+        if self._help is not None:
+            self._help.close()
 
     @Slot()
     def _open_log_folder(self) -> None:

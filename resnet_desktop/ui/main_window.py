@@ -146,7 +146,6 @@ class MainWindow(QMainWindow):
             (self, ("Ctrl+2",), self.show_train),
             (self, ("Ctrl+3",), self.show_runs),
             (self, ("Ctrl+4",), self.show_models),
-            (self, ("F1",), self.menu.show_about),
         )
         for parent, keys, action in shortcuts:
             for text in {QKeySequence(key).toString() for key in keys} - {""}:
@@ -208,6 +207,7 @@ class MainWindow(QMainWindow):
         self.setWindowState(old.windowState())
         self.show()
         old.flow.retire()
+        self.menu.take_help_of(old.menu)
         if old.pages.number != CLASSIFY:
             self.show_page(old.pages.number)
         if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():

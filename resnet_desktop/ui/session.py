@@ -23,6 +23,7 @@ from resnet_desktop.ui.answer_desk import AnswerDesk
 from resnet_desktop.ui.classify.picture_list import PictureList
 from resnet_desktop.ui.many_pictures import Answering, ManyPictures
 from resnet_desktop.ui.model_desk import MakeReady, ModelDesk
+from resnet_desktop.ui.updates import Updates
 from resnet_desktop.workers.answer_worker import Looked, OpenClassifier, Previewed, Refused, ThumbnailMade
 from resnet_desktop.workers.thread_host import ThreadHost
 
@@ -62,6 +63,7 @@ class Session(QObject):
         self.device = ""
         self.preview_edge = 1600
         self.host = host
+        self.updates = Updates(host)
         self.language = "en"
         self._desk, self.many = desk, many
         self.opener, self.ready = opener, ready

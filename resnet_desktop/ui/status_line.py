@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import QLocale, QUrl, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from resnet_desktop.core import updates
 from resnet_desktop.core.classifier import thread_count
+from resnet_desktop.ui.file_manager import open_web_page
 from resnet_desktop.ui.model_desk import BUILT_IN, Phase
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import SPACE
-from resnet_desktop.ui.widgets.basics import text_label
+from resnet_desktop.ui.widgets.basics import push_button, text_label
 
 
 class StatusLine(QFrame):
@@ -21,10 +23,16 @@ class StatusLine(QFrame):
         self.setProperty("role", "status")
         self.model = text_label(role="small")
         self.count = text_label(role="small")
+        self.newer = push_button("")
+        self.newer.setProperty("role", "link")
+        self.newer.clicked.connect(self._open_releases)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, 6, SPACE, 6)
         row.addWidget(self.model, 1)
+        row.addWidget(self.newer)
+        row.addSpacing(SPACE)
         row.addWidget(self.count)
+        session.updates.changed.connect(self._show_newer)
         pictures = session.pictures
         for signal in (session.table_changed, session.model_changed):
             signal.connect(self._show_model)
@@ -32,6 +40,19 @@ class StatusLine(QFrame):
             signal.connect(self._show_count)
         self._show_model()
         self._show_count()
+        self._show_newer()
+
+    @Slot()
+    def _show_newer(self) -> None:
+        newer = self._session.updates.newer
+        sentence = self.tr("Version {version} is out").format(version=newer)
+        self.newer.setText(sentence)
+        self.newer.setAccessibleName(sentence)
+        self.newer.setVisible(bool(newer))
+
+    @Slot()
+    def _open_releases(self) -> None:
+        open_web_page(QUrl(updates.RELEASES_PAGE))
 
     @Slot()
     def _show_model(self) -> None:

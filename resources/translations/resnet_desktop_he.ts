@@ -12,8 +12,28 @@
         <translation>גרסה {version}</translation>
     </message>
     <message>
+        <source>The window is made with Qt {qt} and PySide6 {pyside}, used under the LGPL-3.0. Their libraries are separate files, which you may exchange for builds of your own; where the source is stands in the list.</source>
+        <translation>החלון עשוי בעזרת Qt {qt} ו־PySide6 {pyside}, לפי הרישיון LGPL-3.0. הספריות שלהם הן קבצים נפרדים, שמותר לכם להחליף בגרסאות שבניתם בעצמכם; היכן נמצא קוד המקור כתוב ברשימה.</translation>
+    </message>
+    <message>
+        <source>Which licence</source>
+        <translation>איזה רישיון</translation>
+    </message>
+    <message>
+        <source>What it is built from</source>
+        <translation>ממה הוא בנוי</translation>
+    </message>
+    <message>
         <source>Licences</source>
         <translation>רישיונות</translation>
+    </message>
+    <message>
+        <source>LICENCES</source>
+        <translation>רישיונות</translation>
+    </message>
+    <message>
+        <source>This text is missing from the installation. Install ResNet Desktop again to have it.</source>
+        <translation>הטקסט הזה חסר בהתקנה. התקינו את ResNet Desktop מחדש כדי שיהיה כאן.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -221,6 +241,13 @@
     <message>
         <source>epoch {number}</source>
         <translation>מחזור {number}</translation>
+    </message>
+</context>
+<context>
+    <name>Contents</name>
+    <message>
+        <source>Pages of the guide</source>
+        <translation>דפי המדריך</translation>
     </message>
 </context>
 <context>
@@ -460,6 +487,13 @@
     </message>
 </context>
 <context>
+    <name>GuideView</name>
+    <message>
+        <source>A page of the guide</source>
+        <translation>דף במדריך</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>More</source>
@@ -500,6 +534,17 @@
     <message>
         <source>Looks</source>
         <translation>מראה</translation>
+    </message>
+</context>
+<context>
+    <name>HelpWindow</name>
+    <message>
+        <source>Help</source>
+        <translation>עזרה</translation>
+    </message>
+    <message>
+        <source>GUIDE</source>
+        <translation>מדריך</translation>
     </message>
 </context>
 <context>
@@ -589,6 +634,10 @@
     <message>
         <source>Paste</source>
         <translation>הדבקה</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>עזרה</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -2476,8 +2525,28 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>אי אפשר לכתוב את הדף אל {path}: {reason}.</translation>
     </message>
     <message>
-        <source>This is the Classify edition: it answers with models that are ready, and cannot train or prepare any. Install the full edition of ResNet Desktop for that; your pictures and models stay.</source>
-        <translation>זוהי מהדורת הסיווג: היא עונה בעזרת מודלים מוכנים, ואינה יכולה לאמן מודלים או להכין אותם. לשם כך התקינו את המהדורה המלאה של ResNet Desktop; התמונות והמודלים שלכם יישארו.</translation>
+        <source>The guide is missing from this installation. Install ResNet Desktop again to have it.</source>
+        <translation>המדריך חסר בהתקנה הזו. התקינו את ResNet Desktop מחדש כדי שיהיה כאן.</translation>
+    </message>
+    <message>
+        <source>This version was published without an address of newer ones. Look where you got it from.</source>
+        <translation>הגרסה הזו פורסמה בלי כתובת של גרסאות חדשות. חפשו במקום שממנו קיבלתם אותה.</translation>
+    </message>
+    <message>
+        <source>{host} could not be asked for newer versions. Check the network connection, and the proxy if one is set, then look again.</source>
+        <translation>אי אפשר לשאול את {host} על גרסאות חדשות. בדקו את החיבור לרשת, ואת השרת המתווך אם הוגדר, וחפשו שוב.</translation>
+    </message>
+    <message>
+        <source>{host} answers with something that names no version. Look again later.</source>
+        <translation>{host} עונה במשהו שאינו שם של גרסה. חפשו שוב מאוחר יותר.</translation>
+    </message>
+    <message>
+        <source>This is the Classify edition: it answers with the built-in model and with .resnetmodel or .safetensors files. Training and official weights need the full edition of ResNet Desktop; your pictures and models stay.</source>
+        <translation>זוהי מהדורת הסיווג: היא עונה בעזרת המודל המובנה ובעזרת קובצי .resnetmodel או .safetensors. לאימון ולמשקלים הרשמיים דרושה המהדורה המלאה של ResNet Desktop; התמונות והמודלים שלכם יישארו.</translation>
+    </message>
+    <message>
+        <source>{file} can be read by the full edition of ResNet Desktop only. Ask for a .safetensors or .resnetmodel file.</source>
+        <translation>רק המהדורה המלאה של ResNet Desktop יכולה לקרוא את {file}. בקשו קובץ .safetensors או .resnetmodel.</translation>
     </message>
 </context>
 <context>
@@ -2589,6 +2658,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
 <context>
     <name>StatusLine</name>
     <message>
+        <source>Version {version} is out</source>
+        <translation>יצאה גרסה {version}</translation>
+    </message>
+    <message>
         <source>Built-in model</source>
         <translation>מודל מובנה</translation>
     </message>
@@ -2643,6 +2716,37 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>A folder whose subfolders are the classes</source>
         <translation>תיקייה שתיקיות המשנה שלה הן המחלקות</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateCard</name>
+    <message>
+        <source>Look for updates when the program starts</source>
+        <translation>לחפש גרסה חדשה בכל הפעלה</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>לחפש עכשיו</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>פתיחת הדף שלה</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>מחפש…</translation>
+    </message>
+    <message>
+        <source>Version {version} is out</source>
+        <translation>יצאה גרסה {version}</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>זו הגרסה החדשה ביותר.</translation>
+    </message>
+    <message>
+        <source>One question is asked, and nothing about you or your pictures is sent.</source>
+        <translation>נשאלת שאלה אחת, ושום דבר עליכם או על התמונות שלכם אינו נשלח.</translation>
     </message>
 </context>
 </TS>

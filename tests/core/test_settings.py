@@ -20,6 +20,7 @@ CHOSEN = Settings(
     fast=True,
     mirror="https://mirror.example/weights",
     proxy="http://proxy:8080",
+    look_for_updates=True,
     last_folder="/home/דנה/תמונות",
     heat_map=True,
     heat_opacity=35,

@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_desktop.app import Application
-from resnet_desktop.core import paths
+from resnet_desktop.core import paths, updates
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import AppError
-from resnet_desktop.core.settings import load_settings, settings_file
+from resnet_desktop.core.settings import Settings, load_settings, save_settings, settings_file
 from resnet_desktop.ui import log as log_module
-from resnet_desktop.ui.about import AboutDialog, diagnostics
+from resnet_desktop.ui.about import diagnostics
 from resnet_desktop.ui.model_desk import Phase
 from resnet_desktop.ui.single_instance import SingleInstance
+from tests.core.download_server import Turn, hurry, serving
 
 Start = Callable[[], Application]
 
@@ -166,14 +167,23 @@ def test_diagnostics_name_versions_and_no_picture(qtbot: QtBot, program: Applica
     assert "coffee" not in text
 
 
-def test_about_shows_the_licences(qtbot: QtBot, qapp: QApplication) -> None:
-    from PySide6.QtWidgets import QPlainTextEdit
-
-    dialog = AboutDialog(None)
-    qtbot.addWidget(dialog)
-    text = dialog.findChild(QPlainTextEdit).toPlainText()
-    for name in ("LGPL", "OpenVINO", "PyTorch", "Pillow", "EfficientNet", "MIT"):
-        assert name in text
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_newer_version_is_asked_for_only_where_that_is_wanted(
+    wanted: bool, qtbot: QtBot, start: Start, built_in: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_settings(Settings(look_for_updates=wanted))
+    with serving() as server:
+        hurry(monkeypatch)
+        monkeypatch.setattr(updates, "RELEASES", server.address("/latest"))
+        script = server.play(Turn(body=b'{"tag_name": "v99.0"}', content_type="application/json"))
+        program = start()
+        program.open(())
+        qtbot.waitUntil(lambda: program.session.models.phase is Phase.READY, timeout=30_000)
+        qtbot.waitUntil(lambda: not program.session.updates.looking, timeout=10_000)
+        assert len(script.requests) == int(wanted)
+        assert program.window is not None
+        assert program.window.status.newer.isVisible() == wanted
+        program.shut_down()
 
 
 def test_unexpected_errors_reach_the_log_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

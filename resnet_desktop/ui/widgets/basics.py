@@ -48,6 +48,11 @@ def _side(*, right: bool) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignAbsolute
 
 
+def resize_within_screen(window: QWidget, width: int, height: int) -> None:
+    """This size, or what a small screen has."""
+    window.resize(QSize(width, height).boundedTo(window.screen().availableSize()))
+
+
 def beside_icon(text: str) -> str:
     """A button's text with the room to its icon that the style forgets."""
     return f"\u2002{text}"

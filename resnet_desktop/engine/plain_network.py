@@ -26,9 +26,7 @@ def build_model(spec: ModelSpec, state: State) -> Any:
 class _Builder:
     def __init__(self, layout: Layout, state: State) -> None:
         self._openvino = import_openvino()
-        import openvino.opset13 as ops
-
-        self._ops, self._layout, self._state = ops, layout, state
+        self._ops, self._layout, self._state = self._openvino.opset13, layout, state
 
     def model(self, spec: ModelSpec) -> Any:
         ops, crop = self._ops, spec.preprocess.crop

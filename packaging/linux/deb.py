@@ -28,7 +28,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 MAINTAINER = f"The ResNet Desktop authors <{os.environ.get('DEBEMAIL', 'maintainers@resnetdesktop.example')}>"
 # The frozen folder brings the rest. PySide6's wheels are built for glibc 2.34; GL comes from the system's driver.
 DEPENDS = "libc6 (>= 2.34), libstdc++6, libgcc-s1, libegl1, libgl1, libfontconfig1, fontconfig"
-LEVEL = 15  # of zstd: a tenth smaller than its usual 3, and as fast to unpack
+LEVEL = 12  # of zstd: a tenth smaller than its usual 3, and as fast to unpack
 DESCRIPTIONS = {
     "full": "It answers pictures and whole folders, shows what the model looked at, and trains a classifier of your "
     "own from a folder of folders. Nothing leaves the computer.",

@@ -58,10 +58,21 @@ put_program() {
         [ ! -e "$program.old" ] || mv "$program.old" "$program"
         fail "The program could not be put in its place; the old one stays."
     fi
-    if [ -d "$program.old/weights" ] && [ ! -e "$program/weights" ]; then
-        mv "$program.old/weights" "$program/weights"
-    fi
+    keep_weights
     rm -rf "$program.old"
+}
+
+# weights-files.txt lists those that came with the program; all others beside it are the person's.
+keep_weights() {
+    (cd "$program" && find weights -type f 2> /dev/null || true) > "$program/weights-files.txt"
+    [ -d "$program.old/weights" ] || return 0
+    mkdir -p "$program/weights"
+    for file in "$program.old/weights"/*; do
+        name=weights/${file##*/}
+        if [ -e "$file" ] && ! grep -qxF "$name" "$program.old/weights-files.txt" && [ ! -e "$program/$name" ]; then
+            mv "$file" "$program/$name"
+        fi
+    done
 }
 
 # A file lists what lies outside the program's folder, for the next installation and for the end.

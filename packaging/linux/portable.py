@@ -14,7 +14,7 @@ from identity import APP_ID, PROGRAM, check, version
 from linux.stage import copy_program, set_modes, write_share
 
 HERE = Path(__file__).resolve().parent
-LEVEL = 15
+LEVEL = 12
 INSTALLERS = ("install.sh", "uninstall.sh")
 
 

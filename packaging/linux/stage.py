@@ -25,9 +25,9 @@ def stage(frozen: Path, root: Path, flavour: str) -> None:
 
 
 def copy_program(frozen: Path, target: Path) -> None:
-    """The frozen folder as it is; links within it stay links."""
+    """The frozen folder as it is, but for what wheels forget in it; links within it stay links."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(frozen, target, symlinks=True)
+    shutil.copytree(frozen, target, symlinks=True, ignore=shutil.ignore_patterns(".gitignore", ".gitattributes"))
 
 
 def write_share(share: Path) -> None:

@@ -34,6 +34,10 @@ done < "$program/share-files.txt"
 if [ "$(readlink "$prefix/bin/resnet-desktop" || true)" = "$program/resnet-desktop" ]; then
     rm -f "$prefix/bin/resnet-desktop"
 fi
+while IFS= read -r file; do
+    rm -f "$program/$file"
+done < "$program/weights-files.txt"
+rmdir "$program/weights" 2> /dev/null || true
 for each in "$program"/* "$program"/.[!.]*; do
     [ "${each##*/}" = weights ] || rm -rf "$each"
 done

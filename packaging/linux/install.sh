@@ -69,7 +69,7 @@ keep_weights() {
     mkdir -p "$program/weights"
     for file in "$program.old/weights"/*; do
         name=weights/${file##*/}
-        if [ -e "$file" ] && ! grep -qxF "$name" "$program.old/weights-files.txt" && [ ! -e "$program/$name" ]; then
+        if [ -e "$file" ] && ! grep -qsxF "$name" "$program.old/weights-files.txt" && [ ! -e "$program/$name" ]; then
             mv "$file" "$program/$name"
         fi
     done
@@ -110,8 +110,8 @@ put_launcher() {
 }
 
 refresh() {
-    if command -v update-mime-database > /dev/null; then update-mime-database "$share/mime" || true; fi
-    if command -v update-desktop-database > /dev/null; then update-desktop-database -q "$share/applications" || true; fi
+    if command -v update-mime-database > /dev/null; then update-mime-database "$share/mime" > /dev/null 2>&1 || true; fi
+    if command -v update-desktop-database > /dev/null; then update-desktop-database -q "$share/applications" > /dev/null 2>&1 || true; fi
     touch "$share/icons/hicolor"
 }
 

@@ -42,6 +42,6 @@ for each in "$program"/* "$program"/.[!.]*; do
     [ "${each##*/}" = weights ] || rm -rf "$each"
 done
 rmdir "$program" 2> /dev/null || echo "The weights in $program/weights are yours and stay."
-if command -v update-mime-database > /dev/null && [ -d "$share/mime/packages" ]; then update-mime-database "$share/mime" || true; fi
-if command -v update-desktop-database > /dev/null; then update-desktop-database -q "$share/applications" || true; fi
+if command -v update-mime-database > /dev/null && [ -d "$share/mime/packages" ]; then update-mime-database "$share/mime" > /dev/null 2>&1 || true; fi
+if command -v update-desktop-database > /dev/null; then update-desktop-database -q "$share/applications" > /dev/null 2>&1 || true; fi
 echo "ResNet Desktop is removed. Your models, runs and settings stay: folders named 'ResNet Desktop' in ~/.local/share, ~/.config, ~/.cache and ~/.local/state."

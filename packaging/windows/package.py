@@ -12,14 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from checksums import write_sums
 from icons import APP, MODEL, ico
 from identity import COPYRIGHT, MODEL_TYPE, PICTURES, PROGRAM, ROOT, check, numbers, version
 from signing import can_sign, sign
 
+HERE = Path(__file__).resolve().parent
 SCRIPT = HERE / "installer.nsi"
 MOST_BYTES = 1_900_000_000  # NSIS cannot hold 2 GiB and says so only as an internal error
 # Windows' limit is 260 with the folder before it, which is some 70 by default.
@@ -32,8 +32,9 @@ def packages(frozen: Path, flavour: str, out: Path) -> list[Path]:
     return [installer, write_sums(out)]
 
 
-def make_installer(frozen: Path, flavour: str, out: Path) -> Path:
-    """Sign the programs, compile the installer around them, sign that."""
+def make_installer(frozen: Path, flavour: str, out: Path, release: str = "") -> Path:
+    """Sign the programs, compile the installer around them, sign that. ``release``: another version than ours."""
+    release = release or version()
     check(frozen, flavour)
     makensis = find_makensis()
     check_limits(frozen)
@@ -41,9 +42,9 @@ def make_installer(frozen: Path, flavour: str, out: Path) -> Path:
         sign(program)
     out.mkdir(parents=True, exist_ok=True)
     kind = "" if flavour == "full" else f"-{flavour}"
-    target = out / f"{PROGRAM}{kind}-{version()}-windows-x64.exe"
+    target = out / f"{PROGRAM}{kind}-{release}-windows-x64.exe"
     with tempfile.TemporaryDirectory() as folder:
-        defines = _defines(frozen, target, Path(folder)) | {"TARGET": target_of(makensis)}
+        defines = _defines(frozen, target, Path(folder), release) | {"TARGET": target_of(makensis)}
         options = [f"-D{name}={value}" for name, value in defines.items()]
         command = [makensis, "-V2", "-WX", "-INPUTCHARSET", "UTF8", *options, str(SCRIPT)]
         subprocess.run(command, check=True, cwd=HERE)
@@ -81,7 +82,7 @@ def check_limits(frozen: Path) -> None:
         raise SystemExit(f"{longest} is too long a path for Windows: {len(longest)} letters, at most {LONGEST_PATH}.")
 
 
-def _defines(frozen: Path, target: Path, folder: Path) -> dict[str, str]:
+def _defines(frozen: Path, target: Path, folder: Path, release: str) -> dict[str, str]:
     """What installer.nsi asks for; files that it includes are written to ``folder``."""
     size = sum(path.stat().st_size for path in frozen.rglob("*") if path.is_file())
     for name, svg in (("app.ico", APP), ("model.ico", MODEL)):
@@ -91,8 +92,8 @@ def _defines(frozen: Path, target: Path, folder: Path) -> dict[str, str]:
         "FROZEN": str(frozen.resolve()),
         "OUT": str(target.resolve()),
         "FILE": target.name,
-        "VERSION": version(),
-        "NUMBERS": ".".join(map(str, numbers(version()))),
+        "VERSION": release,
+        "NUMBERS": ".".join(map(str, numbers(release))),
         "SIZE": str(-(-size // 1024)),
         "ICON": str(folder / "app.ico"),
         "MODEL_ICON": str(folder / "model.ico"),

@@ -19,13 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from identity import PROGRAM, PUBLISHER
+from windows.package import make_installer
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-
-import identity
-from identity import PROGRAM
-from windows import package
-
 PROGRAMS = ("makensis", "wine", "x86_64-w64-mingw32-gcc")
 CLASSES = r"HKCU\Software\Classes"
 LISTED = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\ResNetDesktop"
@@ -48,9 +47,8 @@ class Wine:
         return os.environ | quiet | {"WINEPREFIX": str(self.home)}
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            ["wine", *arguments], env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        command = ["wine", *arguments]
+        return subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, *arguments: str) -> int:
         return self._finished(*arguments).returncode
@@ -107,11 +105,7 @@ def frozen(folder: Path, version: str, extra: str) -> Path:
 
 def installer(folder: Path, version: str, extra: str) -> Path:
     """A real installer of ``version``, by the same code that makes the ones people get."""
-    identity_version, package.version = package.version, lambda: version
-    try:
-        return package.make_installer(frozen(folder, version, extra), "full", folder / "out")
-    finally:
-        package.version = identity_version
+    return make_installer(frozen(folder, version, extra), "full", folder / "out", version)
 
 
 @contextmanager
@@ -136,7 +130,7 @@ def check_installed(wine: Wine, folder: Path, version: str) -> None:
     answer.unlink()
     expect(f"{version}: listed with its version", wine.value(LISTED, "DisplayVersion") == version)
     expect(f"{version}: listed with its size", int(wine.value(LISTED, "EstimatedSize") or "0", 16) > 0)
-    expect(f"{version}: listed with its publisher", wine.value(LISTED, "Publisher") == identity.PUBLISHER)
+    expect(f"{version}: listed with its publisher", wine.value(LISTED, "Publisher") == PUBLISHER)
     opened = wine.value(rf"{CLASSES}\ResNetDesktop.Model\shell\open\command")
     expect(f"{version}: .resnetmodel opens with it", opened == f'"{windows_path}" "%1"')
     expect(f"{version}: .resnetmodel is its type", wine.value(rf"{CLASSES}\.resnetmodel") == "ResNetDesktop.Model")

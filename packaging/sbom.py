@@ -43,6 +43,12 @@ def write_sbom(frozen: Path, folder: Path) -> tuple[Path, Path]:
     return sbom, licences
 
 
+def see_to_licences(frozen: Path) -> tuple[Path, Path]:
+    """Both files in the frozen folder, written if they are not there yet: nothing is given away without its terms."""
+    sbom, licences = frozen / SBOM, frozen / LICENCES
+    return (sbom, licences) if sbom.is_file() and licences.is_file() else write_sbom(frozen, frozen)
+
+
 def bill(packages: list[metadata.Distribution], files: list[Library]) -> dict[str, Any]:
     """A bill of materials by CycloneDX 1.5."""
     components = [_python(), *map(_distribution, packages), *map(_library, files)]

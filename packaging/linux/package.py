@@ -16,6 +16,7 @@ from identity import check
 from linux.deb import make_deb
 from linux.portable import appimagetool, make_appdir, make_appimage, make_tar
 from linux.stage import stage
+from sbom import see_to_licences
 
 __all__ = ["make_appdir", "make_appimage", "make_deb", "make_tar", "packages", "stage"]
 
@@ -23,6 +24,7 @@ __all__ = ["make_appdir", "make_appimage", "make_deb", "make_tar", "packages", "
 def packages(frozen: Path, flavour: str, out: Path) -> list[Path]:
     """Make every package that this machine has the programs for; SHA256SUMS of ``out`` comes last."""
     check(frozen, flavour)
+    see_to_licences(frozen)
     made = []
     if shutil.which("dpkg-deb"):
         made.append(make_deb(frozen, flavour, out))

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from checksums import write_sums
 from icons import APP, MODEL, ico
 from identity import COPYRIGHT, MODEL_TYPE, PICTURES, PROGRAM, ROOT, check, numbers, version
+from sbom import see_to_licences
 from signing import can_sign, sign
 
 HERE = Path(__file__).resolve().parent
@@ -28,6 +29,8 @@ LONGEST_PATH = 180
 
 def packages(frozen: Path, flavour: str, out: Path) -> list[Path]:
     """The installer, signed where there is a key, and SHA256SUMS of ``out``."""
+    check(frozen, flavour)
+    see_to_licences(frozen)
     installer = make_installer(frozen, flavour, out)
     return [installer, write_sums(out)]
 

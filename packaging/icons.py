@@ -5,16 +5,13 @@ python packaging/icons.py FOLDER
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from identity import PROGRAM
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 HERE = Path(__file__).resolve().parent
@@ -113,9 +110,6 @@ def main() -> None:
     for path in write_icons(Path(sys.argv[1])):
         print(path)
 
-
-# Painting needs an application object once a process; the window's own, where there is one.
-_application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
 
 if __name__ == "__main__":
     main()

@@ -40,6 +40,8 @@ def packages(frozen: Path, flavour: str, out: Path) -> list[Path]:
     if platform.system() != "Darwin":
         raise SystemExit("Disk images are made on macOS only. Run this step on a Mac.")
     check(frozen, flavour)
+    if not shutil.which("dmgbuild"):
+        raise SystemExit("dmgbuild is not installed. Run `pipx install dmgbuild`, then try again.")
     app = frozen.parent / f"{NAME}.app"
     if not app.is_dir():
         raise SystemExit(f"{app} is missing. Run `python dev.py package` first.")
@@ -111,7 +113,7 @@ def make_image(app: Path, flavour: str, out: Path, run: Run = run) -> Path:
         icon = Path(folder) / "volume.icns"
         icon.write_bytes(icns(APP))
         defines = ["-D", f"app={app}", "-D", f"icon={icon}"]
-        run([sys.executable, "-m", "dmgbuild", "-s", str(SETTINGS), *defines, NAME, str(target)])
+        run(["dmgbuild", "-s", str(SETTINGS), *defines, NAME, str(target)])
     return target
 
 

@@ -51,7 +51,8 @@ def png(svg: Path, size: int) -> bytes:
 
 def bitmap(svg: Path, size: int) -> bytes:
     """A picture as it stands in an .ico: header, rows of BGRA from below, and a mask that alpha makes needless."""
-    rows = bytes(draw(svg, size).constBits())
+    image = draw(svg, size)  # which owns the bytes
+    rows = bytes(image.constBits())
     pixels = b"".join(rows[4 * size * row : 4 * size * (row + 1)] for row in reversed(range(size)))
     mask = bytes((size + 31) // 32 * 4 * size)
     header = struct.pack("<IiiHHIIiiII", 40, size, 2 * size, 1, 32, 0, len(pixels) + len(mask), 0, 0, 0, 0)

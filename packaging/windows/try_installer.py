@@ -47,8 +47,8 @@ class Wine:
         return os.environ | quiet | {"WINEPREFIX": str(self.home)}
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        command = ["wine", *arguments]
-        return subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(["wine", *arguments], env=self.environment(), stdout=nowhere, stderr=nowhere)
 
     def run(self, *arguments: str) -> int:
         return self._finished(*arguments).returncode

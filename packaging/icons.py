@@ -11,13 +11,14 @@ from pathlib import Path
 
 from identity import PROGRAM
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 HERE = Path(__file__).resolve().parent
 APP = HERE.parent / "resources" / "icons" / "app.svg"
 MODEL = HERE / "model.svg"  # a file of ours in a file manager
 
+SIDE_COLOUR = QColor("#E8EFFC")  # the light side of the icon's blue
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 128, 256)  # with those of Windows' scales 125 % and 150 %
 # Apple's name of each size; the later ones are for screens with two pixels to a point.
@@ -42,11 +43,25 @@ def draw(svg: Path, size: int) -> QImage:
 
 
 def png(svg: Path, size: int) -> bytes:
+    return encoded(draw(svg, size), "PNG")
+
+
+def encoded(image: QImage, form: str) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    draw(svg, size).save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, form)  # type: ignore[call-overload]
     return bytes(data.data())
+
+
+def side_picture() -> bytes:
+    """What stands beside the words of the Windows installer: a BMP of 164 x 314 points, twice as fine."""
+    image = QImage(328, 628, QImage.Format.Format_RGB32)
+    image.fill(SIDE_COLOUR)
+    painter = QPainter(image)
+    painter.drawImage(84, 96, draw(APP, 160))
+    painter.end()
+    return encoded(image, "BMP")
 
 
 def bitmap(svg: Path, size: int) -> bytes:

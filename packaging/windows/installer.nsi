@@ -1,6 +1,7 @@
 ; The installer of ResNet Desktop for Windows: for one person, with no administrator. package.py compiles it and defines
-; FROZEN (folder), OUT (file), VERSION, NUMBERS (four, with dots), SIZE (KiB), ICON, MODEL_ICON, LICENCE and, generated
-; beside them, NAMES: what lies at the top of the program's folder, as two macros, and the suffixes of pictures.
+; TARGET, FROZEN (folder), OUT (file), FILE (its name), VERSION, NUMBERS (four, with dots), SIZE (KiB), ICON, MODEL_ICON,
+; SIDE (a picture), LICENCE, COPYRIGHT, MODEL_TYPE, and NAMES, a generated file of two macros: RemoveNames takes away what
+; lies at the top of the program's folder, EachSuffix goes through the suffixes of pictures.
 ;
 ; Exit codes of /S: 0 done, 1 given up by the person, 2 failed, 5 the program runs: close it and start again.
 
@@ -43,6 +44,8 @@ AllowSkipFiles off
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
+!define MUI_UNWELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${PROGRAM}"
 !define MUI_LANGDLL_REGISTRY_ROOT HKCU

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from checksums import write_sums
-from icons import APP, MODEL, ico
+from icons import APP, MODEL, ico, side_picture
 from identity import COPYRIGHT, MODEL_TYPE, PICTURES, PROGRAM, ROOT, check, numbers, version
 from sbom import see_to_licences
 from signing import can_sign, sign
@@ -90,6 +90,7 @@ def _defines(frozen: Path, target: Path, folder: Path, release: str) -> dict[str
     size = sum(path.stat().st_size for path in frozen.rglob("*") if path.is_file())
     for name, svg in (("app.ico", APP), ("model.ico", MODEL)):
         (folder / name).write_bytes(ico(svg))
+    (folder / "side.bmp").write_bytes(side_picture())
     (folder / "names.nsh").write_text(names(frozen), encoding="utf-8")
     defines = {
         "FROZEN": str(frozen.resolve()),
@@ -99,6 +100,7 @@ def _defines(frozen: Path, target: Path, folder: Path, release: str) -> dict[str
         "NUMBERS": ".".join(map(str, numbers(release))),
         "SIZE": str(-(-size // 1024)),
         "ICON": str(folder / "app.ico"),
+        "SIDE": str(folder / "side.bmp"),
         "MODEL_ICON": str(folder / "model.ico"),
         "LICENCE": str(ROOT / "LICENSE"),
         "NAMES": str(folder / "names.nsh"),

@@ -1,0 +1,94 @@
+"""The disk image for macOS: everything but what only a Mac can do."""
+
+from __future__ import annotations
+
+import platform
+import plistlib
+from pathlib import Path
+
+import pytest
+from identity import MODEL_TYPE
+from macos import package
+from macos.bundle import MODEL_UTI, info_plist
+
+IDENTITY = "Developer ID Application: Test"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A bundle as PyInstaller lays it; four bytes make a program of a file."""
+    bundle = tmp_path / "ResNet Desktop.app"
+    programs = {
+        "Contents/MacOS/resnet-desktop": "cffaedfe",
+        "Contents/Frameworks/libone.dylib": "cffaedfe",
+        "Contents/Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore": "cafebabe",
+        "Contents/Frameworks/torch/lib/libtorch.dylib": "feedfacf",
+        "Contents/Resources/notes.txt": "20202020",
+    }
+    for name, magic in programs.items():
+        path = bundle / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes.fromhex(magic) + bytes(12))
+    (bundle / "Contents/Resources/libone.dylib").symlink_to("../Frameworks/libone.dylib")
+    return bundle
+
+
+def signed(commands: list[list[str]], app: Path) -> list[str]:
+    """What was signed, in turn."""
+    found = [Path(line[-1]) for line in commands if "--sign" in line]
+    return [path.relative_to(app).as_posix() for path in found]
+
+
+def test_each_program_is_signed_from_the_inside_out(app: Path) -> None:
+    commands: list[list[str]] = []
+    package.sign_app(app, IDENTITY, commands.append)
+    assert signed(commands, app) == [
+        "Contents/Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore",
+        "Contents/Frameworks/torch/lib/libtorch.dylib",
+        "Contents/Frameworks/libone.dylib",
+        "Contents/Frameworks/PySide6/Qt/lib/QtCore.framework",
+        ".",
+    ]
+    assert not any("--deep" in line for line in commands)
+    assert all("runtime" in line and "--timestamp" in line for line in commands[:-1])
+    assert [line[-1] for line in commands if "--entitlements" in line] == [str(app)]
+    assert commands[-1][:3] == ["codesign", "--verify", "--strict"]
+
+
+def test_without_a_key_it_is_said(app: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commands: list[list[str]] = []
+    package.sign_app(app, "", commands.append)
+    assert all(line[line.index("--sign") + 1] == "-" for line in commands[:-1])
+    package.sign_image(tmp_path / "a.dmg", "", commands.append)
+    package.notarise(tmp_path / "a.dmg", "", "", commands.append)
+    assert not any("notarytool" in line for line in commands)
+    said = capsys.readouterr().out
+    assert "signed ad hoc only: RESNET_DESKTOP_IDENTITY names no key" in said
+    assert "a.dmg is not notarised" in said
+
+
+def test_with_keys_apple_looks_at_it(tmp_path: Path) -> None:
+    commands: list[list[str]] = []
+    package.notarise(tmp_path / "a.dmg", IDENTITY, "release", commands.append)
+    assert [line[1] + " " + line[2] for line in commands] == ["notarytool submit", "stapler staple", "stapler validate"]
+
+
+def test_what_the_program_may_do() -> None:
+    rights = plistlib.loads(package.ENTITLEMENTS.read_bytes())
+    names = ("allow-jit", "allow-unsigned-executable-memory", "disable-library-validation")
+    assert rights == {f"com.apple.security.cs.{name}": True for name in names}
+
+
+def test_what_the_finder_is_told() -> None:
+    told = plistlib.loads(plistlib.dumps(info_plist()))
+    assert told["CFBundleLocalizations"] == ["en", "he"]
+    (model,) = told["UTExportedTypeDeclarations"]
+    assert model["UTTypeTagSpecification"]["public.mime-type"] == [MODEL_TYPE]
+    owned = [each["LSItemContentTypes"] for each in told["CFBundleDocumentTypes"] if each["LSHandlerRank"] == "Owner"]
+    assert owned == [[MODEL_UTI]]
+
+
+@pytest.mark.skipif(platform.system() == "Darwin", reason="a Mac makes it")
+def test_elsewhere_it_says_where_to_go(frozen: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="Run this step on a Mac"):
+        package.packages(frozen, "full", tmp_path)

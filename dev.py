@@ -156,7 +156,7 @@ def test(rest: list[str]) -> int:
 def test_side_by_side(rest: list[str]) -> int:
     """The tests of the engine, which wait for torch, beside all others; each half is shown as a whole."""
     others = sorted(str(path) for path in (ROOT / "tests").glob("test_*.py"))
-    others += [str(ROOT / "tests" / name) for name in ("core", "workers", "ui", "e2e")]
+    others += [str(ROOT / "tests" / name) for name in ("core", "workers", "ui", "packaging", "e2e")]
     command = [str(PYTHON), "-m", "pytest", "-m", "not window", *rest]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     with tempfile.TemporaryFile() as told:

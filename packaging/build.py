@@ -21,6 +21,7 @@ ROOT = HERE.parent
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 import parts  # noqa: E402
+from identity import FLAVOURS, version  # noqa: E402
 
 DIST, WORK = ROOT / "dist", ROOT / "build" / "packaging"
 WEIGHTS = HERE / "weights"
@@ -32,9 +33,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--no-installers", action="store_true", help="only the program folders")
     parser.add_argument("--no-smoke-test", action="store_true", help="do not start what was built")
     options = parser.parse_args(arguments)
-    flavours = options.flavours or list(parts.FLAVOURS)
-    if unknown := [name for name in flavours if name not in parts.FLAVOURS]:
-        parser.error(f"unknown flavour: {unknown[0]}; there are {' and '.join(parts.FLAVOURS)}")
+    flavours = options.flavours or list(FLAVOURS)
+    if unknown := [name for name in flavours if name not in FLAVOURS]:
+        parser.error(f"unknown flavour: {unknown[0]}; there are {' and '.join(FLAVOURS)}")
     prepare()
     made: list[Path] = []
     for flavour in flavours:
@@ -57,8 +58,9 @@ def prepare() -> None:
     environment = os.environ | {"RESNET_DESKTOP_HOME": str(home), "PYTHONPATH": str(ROOT)}
     step("preparing the built-in model", [sys.executable, str(HERE / "prepare_model.py")], environment)
     shutil.copytree(home / "cache" / "prepared", scratch / "prepared")
-    if (HERE / "icons.py").exists():
-        step("drawing icons", [sys.executable, str(HERE / "icons.py"), str(scratch / "icons")])
+    step("drawing icons", [sys.executable, str(HERE / "icons.py"), str(scratch / "icons")])
+    described = [sys.executable, str(HERE / "windows" / "version_info.py"), str(scratch / "version_info.txt")]
+    step("describing the program for Windows", described)
 
 
 def freeze(flavour: str) -> Path:
@@ -73,6 +75,7 @@ def freeze(flavour: str) -> Path:
     program = target / "resnet-desktop"
     if WEIGHTS.is_dir() and any(WEIGHTS.iterdir()):
         shutil.copytree(WEIGHTS, program / "weights")
+    step("listing what is inside and its terms", [sys.executable, str(HERE / "sbom.py"), str(program)])
     text = parts.table(program)
     (target / "sizes.txt").write_text(text + "\n", encoding="utf-8")
     print(f"{flavour}: {time.monotonic() - started:.0f} s\n{text}", flush=True)
@@ -85,7 +88,7 @@ def wrap(program: Path, flavour: str) -> list[Path]:
     out = DIST / "packages"
     out.mkdir(parents=True, exist_ok=True)
     step(f"wrapping {flavour}", [sys.executable, str(HERE / system / "package.py"), str(program), flavour, str(out)])
-    return sorted(out.glob(f"*{parts.version(ROOT)}*"))
+    return sorted(out.glob(f"*{version()}*"))
 
 
 def step(name: str, command: list[str], environment: dict[str, str] | None = None) -> None:

@@ -6,8 +6,6 @@ from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
-FLAVOURS = ("classify", "full")
-
 # (destination inside the program, source type) as PyInstaller keeps them.
 Entry = tuple[str, str, str]
 
@@ -113,9 +111,3 @@ def own_modules(root: Path, flavour: str) -> list[str]:
     files = sorted((root / "resnet_desktop").rglob("*.py"))
     names = [".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__") for path in files]
     return [name for name in names if flavour == "full" or not name.endswith(".torch_classifier")]
-
-
-def version(root: Path) -> str:
-    """The version of the program, from the one place where it stands."""
-    text = (root / "resnet_desktop" / "__init__.py").read_text(encoding="utf-8")
-    return text.split('__version__ = "')[1].split('"')[0]

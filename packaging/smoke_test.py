@@ -24,10 +24,10 @@ from pathlib import Path
 
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import parts  # noqa: E402
+from identity import FLAVOURS
+from identity import version as program_version
 
 PATIENCE = 180.0  # seconds for one step; torch is read from a cold disk the first time
 BAD = re.compile(r"Traceback|ModuleNotFoundError|No module named|cannot open shared object|qt WARNING|qt ERROR| ERROR ")
@@ -81,7 +81,7 @@ class SmokeError(Exception):
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="smoke_test.py")
     parser.add_argument("program", type=Path)
-    parser.add_argument("--flavour", choices=parts.FLAVOURS, required=True)
+    parser.add_argument("--flavour", choices=FLAVOURS, required=True)
     parser.add_argument("--picture", type=Path, help="a photograph of a cat; else the one in scikit-image's wheel")
     options = parser.parse_args(arguments)
     picture = options.picture or photographs() / "chelsea.png"
@@ -118,7 +118,7 @@ def steps(test: SmokeTest, picture: Path, folder: Path) -> Iterator[tuple[str, s
 def version(test: SmokeTest) -> str:
     test.run("--version")
     said = test.said[-2].strip()
-    if said != f"ResNet Desktop {parts.version(ROOT)}":
+    if said != f"ResNet Desktop {program_version()}":
         raise SmokeError(f"--version says {said}")
     return said
 

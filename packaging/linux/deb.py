@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from identity import COPYRIGHT, PROGRAM, ROOT, SUMMARY, built_at, version
-from linux.stage import set_modes, stage
+from linux.stage import set_modes, stage, zstd_level
 
 HERE = Path(__file__).resolve().parent
 NAMES = {"full": PROGRAM, "classify": f"{PROGRAM}-classify"}
@@ -28,7 +28,6 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 MAINTAINER = f"The ResNet Desktop authors <{os.environ.get('DEBEMAIL', 'maintainers@resnetdesktop.example')}>"
 # The frozen folder brings the rest. PySide6's wheels are built for glibc 2.34; GL comes from the system's driver.
 DEPENDS = "libc6 (>= 2.34), libstdc++6, libgcc-s1, libegl1, libgl1, libfontconfig1, fontconfig"
-LEVEL = 12  # of zstd: a tenth smaller than its usual 3, and as fast to unpack
 DESCRIPTIONS = {
     "full": "It answers pictures and whole folders, shows what the model looked at, and trains a classifier of your "
     "own from a folder of folders. Nothing leaves the computer.",
@@ -47,7 +46,7 @@ def make_deb(frozen: Path, flavour: str, out: Path) -> Path:
         _add_documents(root, NAMES[flavour])
         _add_control(root, flavour)
         set_modes(root)
-        options = ["--root-owner-group", "-Zzstd", f"-z{LEVEL}"]
+        options = ["--root-owner-group", "-Zzstd", f"-z{zstd_level(root)}"]
         subprocess.run(["dpkg-deb", "--build", *options, str(root), str(target)], check=True)
     return target
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from icons import APP, png
 from identity import APP_ID, PROGRAM, check, version
-from linux.stage import copy_program, set_modes, write_share
+from linux.stage import copy_program, set_modes, write_share, zstd_level
 
 HERE = Path(__file__).resolve().parent
-LEVEL = 12
 INSTALLERS = ("install.sh", "uninstall.sh")
 
 
@@ -37,7 +36,7 @@ def make_tar(frozen: Path, flavour: str, out: Path) -> Path:
             (top / name).chmod(0o755)
         set_modes(top)
         order = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"]
-        packer = ["-I", f"zstd -q -T0 -{LEVEL}"]
+        packer = ["-I", f"zstd -q -T0 -{zstd_level(top)}"]
         subprocess.run(["tar", *order, *packer, "-cf", str(target), "-C", folder, top.name], check=True)
     return target
 

@@ -36,6 +36,7 @@ LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+PACKAGE_PROGRAMS = {"objcopy": "binutils", "zstd": "zstd"}  # PyInstaller's, and the archives'
 TEST_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "openbox": "openbox", "strace": "strace"}
 
 
@@ -45,8 +46,8 @@ def main(arguments: list[str]) -> int:
     command, *rest = arguments or [""]
     if command not in {"run", "test", "lint", "bench", "package"}:
         return complain(USAGE, code=2)
-    for_tests = command in {"test", "bench", "package"}
-    if not see_to_system(for_tests=for_tests):
+    programs = TEST_PROGRAMS if command in {"test", "bench", "package"} else {}
+    if not see_to_system(programs | (PACKAGE_PROGRAMS if command == "package" else {})):
         return 1
     make_environment(extra="" if command == "run" else "[dev]")
     return {"run": run, "test": test, "lint": lint, "bench": bench, "package": package}[command](rest)
@@ -57,15 +58,14 @@ def complain(sentence: str, code: int = 1) -> int:
     return code
 
 
-def see_to_system(*, for_tests: bool) -> bool:
+def see_to_system(programs: dict[str, str]) -> bool:
     """Install or name the Debian packages that are missing. Other systems bring what Qt needs."""
     if not sys.platform.startswith("linux"):
         return True
     missing = [package for library, package in LIBRARIES.items() if not can_load(library)]
     if not has_venv():
         missing.append(f"python3.{sys.version_info.minor}-venv")
-    if for_tests:
-        missing += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    missing += [package for program, package in programs.items() if not shutil.which(program)]
     if not missing:
         return True
     line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]

@@ -21,9 +21,10 @@ ROOT = HERE.parent
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 import parts  # noqa: E402
-from identity import FLAVOURS, version  # noqa: E402
+from identity import FLAVOURS  # noqa: E402
 
 DIST, WORK = ROOT / "dist", ROOT / "build" / "packaging"
+PACKAGES = DIST / "packages"
 WEIGHTS = HERE / "weights"
 
 
@@ -37,14 +38,13 @@ def main(arguments: list[str]) -> int:
     if unknown := [name for name in flavours if name not in FLAVOURS]:
         parser.error(f"unknown flavour: {unknown[0]}; there are {' and '.join(FLAVOURS)}")
     prepare()
-    made: list[Path] = []
     for flavour in flavours:
         program = freeze(flavour)
         if not options.no_smoke_test:
             step("trying", [sys.executable, str(HERE / "smoke_test.py"), str(program), "--flavour", flavour])
         if not options.no_installers:
-            made += wrap(program, flavour)
-    for path in made:
+            wrap(program, flavour)
+    for path in sorted(PACKAGES.glob("*")):
         print(f"{path.stat().st_size / 1e6:9.1f} MB  {path.relative_to(ROOT)}", flush=True)
     return 0
 
@@ -82,13 +82,12 @@ def freeze(flavour: str) -> Path:
     return program
 
 
-def wrap(program: Path, flavour: str) -> list[Path]:
+def wrap(program: Path, flavour: str) -> None:
     """The installers of this system around one program."""
     system = {"linux": "linux", "win32": "windows", "darwin": "macos"}[sys.platform]
-    out = DIST / "packages"
-    out.mkdir(parents=True, exist_ok=True)
-    step(f"wrapping {flavour}", [sys.executable, str(HERE / system / "package.py"), str(program), flavour, str(out)])
-    return sorted(out.glob(f"*{version()}*"))
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    package = str(HERE / system / "package.py")
+    step(f"wrapping {flavour}", [sys.executable, package, str(program), flavour, str(PACKAGES)])
 
 
 def step(name: str, command: list[str], environment: dict[str, str] | None = None) -> None:

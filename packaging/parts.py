@@ -15,7 +15,8 @@ OPENVINO_OTHERS = ("libtbbbind", "libhwloc", "tbbbind", "cache.json")  # cores a
 
 # Never imported by the program, or only by parts of libraries that it does not use.
 NEVER_IMPORTED = (
-    "tkinter", "matplotlib", "IPython", "OpenGL", "pytest", "hypothesis", "sklearn", "skimage", "scipy", "pandas",
+    "tkinter", "matplotlib", "IPython", "OpenGL", "pytest", "_pytest", "pluggy", "iniconfig", "hypothesis",
+    "sklearn", "skimage", "scipy", "pandas",
     "setuptools", "pip", "psutil", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGLWidgets", "PySide6.QtTest",
     "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.jupyter", "openvino_telemetry", "openvino.torch",
     "openvino.frontend.jax", "openvino.frontend.tensorflow", "openvino.frontend.paddle", "openvino.frontend.onnx",
@@ -25,6 +26,8 @@ NOT_IN_CLASSIFY = ("torch", "torchvision", "sympy", "networkx", "functorch", "cu
 
 # torch looks for this one when it is imported, and does without the rest of its programs.
 KEPT = ("torch/bin/torch_shm_manager",)
+# Modules that the program imports by name only.
+LOADED_BY_NAME = ("pi_heif", "_pi_heif")
 # By the beginning of the place inside the program.
 LEFT_OUT = (
     "torch/bin/", "torch/test/", "torch/include/", "torch/share/", "torch/_inductor/codegen/aoti_runtime/",
@@ -49,7 +52,7 @@ def wanted(entry: Entry) -> bool:
     name = place.rsplit("/", 1)[-1]
     if place.startswith(KEPT):
         return True
-    if name.startswith(OF_THE_SYSTEM) or place.startswith(LEFT_OUT):
+    if name == ".gitignore" or name.startswith(OF_THE_SYSTEM) or place.startswith(LEFT_OUT):
         return False
     if "/translations/" in place and place.startswith("PySide6/"):
         return name.startswith(tuple(f"qtbase_{language}" for language in LANGUAGES))

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -22,12 +23,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
+from safetensors.numpy import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from identity import FLAVOURS
+from identity import FLAVOURS, ROOT
 from identity import version as program_version
+
+from resnet_desktop.engine.layout import layout_of
 
 PATIENCE = 180.0  # seconds for one step; torch is read from a cold disk the first time
 BAD = re.compile(r"Traceback|ModuleNotFoundError|No module named|cannot open shared object|qt WARNING|qt ERROR| ERROR ")
@@ -101,6 +106,7 @@ def steps(test: SmokeTest, picture: Path, folder: Path) -> Iterator[tuple[str, s
     """Every step, done when it is yielded."""
     yield "version", version(test)
     yield "answer", answer(test, picture)
+    yield "iPhone photo", heic(test, folder)
     yield "window offscreen", look(test, picture, {"QT_QPA_PLATFORM": "offscreen"}, "en")
     if screen := real_screen():
         yield "window on a screen, Hebrew", look(test, picture, {}, "he", screen)
@@ -109,6 +115,7 @@ def steps(test: SmokeTest, picture: Path, folder: Path) -> Iterator[tuple[str, s
     pictures = class_folders(folder / "pictures")
     if test.flavour == "classify":
         yield "says what needs the full edition", refuses_to_train(test, pictures)
+        yield "a model from elsewhere", bring(test, pictures, folder)
         return
     yield "quick", train(test, pictures, "quick", "smoke quick")
     yield "full, killed and gone on with", train_in_two_parts(test, pictures)
@@ -130,6 +137,17 @@ def answer(test: SmokeTest, picture: Path) -> str:
     if "cat" not in str(best):
         raise SmokeError(f"the cat is taken for: {best}")
     return f"{best}, {time.monotonic() - started:.2f} s from start to answer"
+
+
+def heic(test: SmokeTest, folder: Path) -> str:
+    """Its decoder is loaded by name, in a child of its own."""
+    photo = folder / "photo.heic"
+    photo.write_bytes(runpy.run_path(str(ROOT / "tests" / "core" / "coffee_heic.py"))["COFFEE_HEIC"])
+    (found,) = test.run("classify", "--json", str(photo))
+    best = found["predictions"][0]["label"]  # type: ignore[index]
+    if "espresso" not in str(best):
+        raise SmokeError(f"the cup of espresso in a HEIC is taken for: {best}")
+    return str(best)
 
 
 def real_screen() -> list[str] | None:
@@ -201,6 +219,22 @@ def refuses_to_train(test: SmokeTest, pictures: Path) -> str:
     if EDITION not in test.said[-1]:
         raise SmokeError(f"training in the Classify flavour says: {test.said[-1][-500:]}")
     return "one sentence, code 1"
+
+
+def bring(test: SmokeTest, pictures: Path, folder: Path) -> str:
+    """Weights of a ResNet-18 in a safetensors file, added and asked without torch."""
+    shapes = layout_of("resnet18").shapes(len(CLASSES))
+    random = np.random.default_rng(0)
+    state = {name: random.uniform(0.01, 0.02, shape).astype(np.float32) for name, shape in shapes.items()}
+    weights, names = folder / "elsewhere.safetensors", folder / "names.txt"
+    save_file({name: value for name, value in state.items() if value.ndim}, weights)
+    names.write_text("\n".join(CLASSES), encoding="utf-8")
+    test.run("models", "add", str(weights), "--title", "elsewhere", "--names", str(names))
+    (found,) = test.run("classify", "--model", "elsewhere", "--json", str(pictures / "brick" / "3.png"))
+    best = str(found["predictions"][0]["label"])  # type: ignore[index]
+    if best not in CLASSES:
+        raise SmokeError(f"a model from elsewhere answers {best}")
+    return "added and asked"
 
 
 def train(test: SmokeTest, pictures: Path, preset: str, name: str, *more: str) -> str:

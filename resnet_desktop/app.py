@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QDeadlineTimer, QEvent, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from resnet_desktop import __version__
@@ -162,8 +162,20 @@ class Application(QObject):
         save_settings(self.session.settings)
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
-    application = QApplication([sys.argv[0], *arguments])
+class DesktopApplication(QApplication):
+    """Hears of files that macOS hands to a running program; every other system gives them as arguments."""
+
+    files_given = Signal(object)  # tuple of Path
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.files_given.emit((Path(event.file()),))
+            return True
+        return super().event(event)
+
+
+def make_application(arguments: Sequence[str]) -> DesktopApplication:
+    application = DesktopApplication([sys.argv[0], *arguments])
     application.setApplicationName("ResNet Desktop")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("org.resnetdesktop.ResNetDesktop")
@@ -197,6 +209,7 @@ def run_window(arguments: Sequence[str]) -> int:
         return 0
     program = Application(application)
     instance.received.connect(program.take_over)
+    application.files_given.connect(program.take_over)
     reporter.happened.connect(program.session.problem)
     program.open(given)
     try:

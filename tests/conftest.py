@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +22,9 @@ from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.events import ModelReady
 from resnet_desktop.core.openvino_runtime import openvino_core
 from tests.core.download_server import LOOPBACK_PORTS
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QCoreApplication
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -69,6 +73,14 @@ def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QCoreApplication]:
+    """The program's own application, for every test that has one."""
+    from resnet_desktop.app import DesktopApplication
+
+    return DesktopApplication
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_desktop.app import Application
+from resnet_desktop.app import Application, DesktopApplication
 from resnet_desktop.core import paths, updates
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import AppError
@@ -55,6 +56,18 @@ def test_the_real_program_answers_the_picture_it_was_started_with(
     answer = program.session.answer
     assert answer is not None
     assert program.session.labels[answer.best.index] == "espresso"
+
+
+def test_a_file_that_the_system_hands_over_later_is_answered(
+    qtbot: QtBot, program: Application, qapp: DesktopApplication, coffee: Path
+) -> None:
+    """As from Finder on macOS."""
+    qapp.files_given.connect(program.take_over)
+    program.open(())
+    assert QApplication.sendEvent(qapp, QFileOpenEvent(str(coffee)))
+    qtbot.waitUntil(lambda: program.session.answer is not None, timeout=30_000)
+    assert program.session.pictures.entry(0).path == coffee
+    qapp.files_given.disconnect(program.take_over)
 
 
 def test_the_first_start_prepares_the_model_and_answers_then(qtbot: QtBot, start: Start, coffee: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before torch is imported: threads that spin while they wait slow every other test down.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+# No test is timed: on a busy machine an example may take any time.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

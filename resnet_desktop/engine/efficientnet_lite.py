@@ -83,6 +83,11 @@ class EfficientNetLite0(nn.Module):
         return functional.relu6(self._bn1(self._conv_head(inner)))
 
     @property
+    def layers(self) -> nn.Module:
+        """What has the names of the weights file."""
+        return self
+
+    @property
     def head(self) -> nn.Linear:
         return self._fc
 

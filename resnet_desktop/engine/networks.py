@@ -31,6 +31,12 @@ class ResNet(nn.Module):
         return feature_map
 
     @property
+    def layers(self) -> nn.Module:
+        """What has the names of the weights file."""
+        layers: nn.Module = self.network
+        return layers
+
+    @property
     def head(self) -> nn.Linear:
         head: nn.Linear = self.network.fc
         return head

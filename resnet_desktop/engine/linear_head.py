@@ -5,6 +5,7 @@ The problem is convex, so L-BFGS finds its one solution; nothing is left to chan
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from resnet_desktop.engine.presets import STRENGTHS
 
 ITERATIONS = 100
 SMALLEST_SPREAD = 1e-6  # of a feature that is the same for all pictures
+RISES = 2  # in a row, of the loss on validation: what comes after them need not be tried
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Examples:
 def fit_heads(
     train: Examples, validation: Examples, classes: int, token: CancelToken, balance: Tensor | None = None
 ) -> Iterator[Fit]:
-    """A Fit for every strength. ``balance`` is what each class counts, float32 [classes]."""
+    """A Fit for one strength after the other, until less only makes it worse. ``balance`` is what each class counts,
+    float32 [classes]."""
     mean = train.embeddings.mean(0)
     spread = train.embeddings.std(0, correction=0)
     varying = spread[spread > SMALLEST_SPREAD]
@@ -60,21 +63,30 @@ def fit_heads(
     features = (train.embeddings - mean) / spread
     weight = torch.zeros(classes, features.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)
+    losses: list[float] = []
     for strength in STRENGTHS:
+        if _only_worse(losses):
+            return
         token.check()
         loss = _solve(features, train.labels, weight, bias, strength, balance)
         # Back to embeddings as they are, so that the network needs no scaling of its own.
         scaled = (weight / spread).detach()
         head = Head(scaled.clone(), (bias - scaled @ mean).detach().clone())
         logits = functional.linear(validation.embeddings, head.weight, head.bias)
+        losses.append(float(functional.cross_entropy(logits, validation.labels, balance)))
         yield Fit(
             head,
             strength,
             loss,
-            float(functional.cross_entropy(logits, validation.labels, balance)),
+            losses[-1],
             float((logits.argmax(1) == validation.labels).float().mean()),
             logits,
         )
+
+
+def _only_worse(losses: list[float]) -> bool:
+    """Whether the loss on validation has risen twice in a row: with ever less regularisation it goes on rising."""
+    return len(losses) > RISES and all(earlier < later for earlier, later in itertools.pairwise(losses[-RISES - 1 :]))
 
 
 def _solve(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -55,12 +57,22 @@ def test_the_same_solution_as_scikit_learn(classes: int) -> None:
         assert fit.validation_accuracy == pytest.approx(float(right), abs=0.02)
 
 
-def test_a_fit_for_every_strength_and_weaker_ones_come_closer() -> None:
+def test_weaker_strengths_come_closer_until_they_only_make_it_worse() -> None:
     fits = fits_of(examples(90, 3), examples(30, 3, seed=1), 3)
-    assert tuple(fit.strength for fit in fits) == STRENGTHS
+    assert tuple(fit.strength for fit in fits) == STRENGTHS[: len(fits)]
+    seen = [fit.validation_loss for fit in fits]
+    rises = [later > earlier for earlier, later in itertools.pairwise(seen)]
+    assert not any(all(rises[at : at + 2]) for at in range(len(rises) - 2)), "it went on after two rises in a row"
+    assert len(fits) == len(STRENGTHS) or rises[-2:] == [True, True]
     losses = [fit.train_loss for fit in fits]
     assert losses == sorted(losses, reverse=True)
     assert len({fit.head.weight.data_ptr() for fit in fits}) == len(fits), "each keeps a head of its own"
+
+
+def test_every_strength_is_tried_while_that_helps() -> None:
+    """The validation pictures are those it learns from: less regularisation is always better."""
+    train = examples(90, 3)
+    assert tuple(fit.strength for fit in fits_of(train, train, 3)) == STRENGTHS
 
 
 def test_the_head_takes_embeddings_as_the_network_gives_them() -> None:

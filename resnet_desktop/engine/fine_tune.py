@@ -24,10 +24,11 @@ from resnet_desktop.core.training import (
 from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from resnet_desktop.engine.embeddings import Embedded
 from resnet_desktop.engine.finish import Checked, bare_state, finish
-from resnet_desktop.engine.fitted_head import MAX_LOST, TOO_MANY_LOST, best_fit, embed_pictures
+from resnet_desktop.engine.fitted_head import MAX_LOST, best_fit, embed_pictures
 from resnet_desktop.engine.keep import keep_checkpoint
 from resnet_desktop.engine.learner import Diverged, Judged, Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
+from resnet_desktop.engine.missing import wait_for_pictures
 from resnet_desktop.engine.out_of_memory import NO_MEMORY, is_out_of_memory
 from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
@@ -233,17 +234,18 @@ class _Run:
     # What goes wrong
 
     def _note_lost(self, lost: tuple[int, ...]) -> Iterator[Event]:
-        """Counted anew by every process: pictures may come back before a run goes on."""
+        """Counted anew by every process: pictures may come back before a run goes on. Rests while too many are gone."""
         before = len(self._lost)
         self._lost.update(lost)
         if len(self._lost) == before:
             return
-        if len(self._lost) > MAX_LOST * (len(self._job.train) + len(self._job.validation)):
-            self._save_at_once()
-            raise EngineError(TOO_MANY_LOST)
         pictures = (*self._job.train, *self._job.validation)
+        if len(self._lost) > MAX_LOST * len(pictures):
+            self._save_at_once()  # the machine may be switched off meanwhile
+            self._lost = yield from wait_for_pictures(pictures, self._lost, MAX_LOST * len(pictures), self._inbox)
         paths = tuple(pictures[index].path for index in sorted(self._lost))
-        yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
+        if paths:
+            yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
 
     def _go_back(self) -> TrainingNote:
         """To the last checkpoint, slower."""

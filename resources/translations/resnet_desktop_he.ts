@@ -2548,6 +2548,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>{file} can be read by the full edition of ResNet Desktop only. Ask for a .safetensors or .resnetmodel file.</source>
         <translation>רק המהדורה המלאה של ResNet Desktop יכולה לקרוא את {file}. בקשו קובץ .safetensors או .resnetmodel.</translation>
     </message>
+    <message>
+        <source>{count} of the pictures cannot be read any more. The run rests; bring the folder back as it was and it goes on.</source>
+        <translation>{count} מהתמונות כבר אינן ניתנות לקריאה. האימון ממתין; החזירו את התיקייה כפי שהייתה והוא יימשך.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsCard</name>

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,22 @@ import pytest
 import torch
 from torch import Tensor
 
-from resnet_desktop.core.errors import EngineError
+from resnet_desktop.core.dataset import DatasetPicture
+from resnet_desktop.core.errors import Cancelled, EngineError
 from resnet_desktop.core.events import Event
-from resnet_desktop.core.training import ANSWERED, EpochDone, RunStarted, StepDone, TrainingJob, TrainingNote
+from resnet_desktop.core.training import (
+    ANSWERED,
+    EpochDone,
+    RunStarted,
+    StepDone,
+    TrainingJob,
+    TrainingNote,
+    TrainingRests,
+)
 from resnet_desktop.engine import fine_tune as fine_tune_module
+from resnet_desktop.engine import missing
 from resnet_desktop.engine.checkpoint import load_checkpoint
 from resnet_desktop.engine.fine_tune import DIVERGED, GOING_BACK, LOST, fine_tune
-from resnet_desktop.engine.fitted_head import TOO_MANY_LOST
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
 from resnet_desktop.engine.out_of_memory import NO_MEMORY
@@ -213,17 +223,86 @@ def test_pictures_that_vanish_are_left_out_and_counted(colours: Path, tmp_path: 
     assert finished(events)
 
 
-def test_too_many_that_vanish_stop_the_run_which_can_go_on(job: TrainingJob) -> None:
+def take_away(job: TrainingJob) -> list[tuple[DatasetPicture, bytes]]:
+    """More than one in twenty."""
     contents = [(picture, picture.path.read_bytes()) for picture in job.train[:2]]
-    events: list[Event] = []
-    with pytest.raises(EngineError) as caught:
-        run_and_remove(job, 2, events)
-    assert caught.value.sentence == TOO_MANY_LOST
-    assert load_checkpoint(job.folder) is not None
-    # They come back, with the time that they had.
+    for picture, _data in contents:
+        picture.path.unlink()
+    return contents
+
+
+def bring_back(contents: list[tuple[DatasetPicture, bytes]]) -> None:
+    """With the time that they had."""
     for picture, data in contents:
         picture.path.write_bytes(data)
         os.utime(picture.path, ns=(picture.mtime_ns, picture.mtime_ns))
+
+
+def rests_until(job: TrainingJob, act: Callable[[list[tuple[DatasetPicture, bytes]], Inbox], None]) -> list[Event]:
+    """A run whose pictures go after its first epoch; ``act`` is called when it rests."""
+    inbox, events = Inbox(), list[Event]()
+    contents: list[tuple[DatasetPicture, bytes]] = []
+    with nothing_kept():
+        for event in fine_tune(job, inbox):
+            events.append(event)
+            if isinstance(event, EpochDone) and event.epoch == 1:
+                contents = take_away(job)
+            if isinstance(event, TrainingRests):
+                act(contents, inbox)
+    return events
+
+
+def test_too_many_that_vanish_make_the_run_rest_until_they_are_back(
+    job: TrainingJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing, "WAIT_SECONDS", 0.01)
+    events = rests_until(job, lambda contents, _inbox: bring_back(contents))
+    (rest,) = (event for event in events if isinstance(event, TrainingRests))
+    assert (rest.error.sentence, rest.error.values) == (missing.GONE, {"count": 2})
+    afterwards = events[events.index(rest) :]
+    assert not any(isinstance(event, TrainingNote) for event in afterwards), "none is missing any more"
+    assert steps_of(events)[-1].step == 2 * STEPS
+    assert finished(events)
+
+
+def test_pictures_that_come_back_broken_are_not_back(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(missing, "WAIT_SECONDS", 0.01)
+    looks = itertools.count()
+    readable = missing._readable
+
+    def look(picture: DatasetPicture) -> bool:
+        if next(looks) == 4:
+            bring_back(original)
+        return readable(picture)
+
+    original: list[tuple[DatasetPicture, bytes]] = []
+
+    def break_them(contents: list[tuple[DatasetPicture, bytes]], _inbox: Inbox) -> None:
+        original.extend(contents)
+        bring_back([(picture, bytes(len(data))) for picture, data in contents])
+
+    monkeypatch.setattr(missing, "_readable", look)
+    assert finished(rests_until(job, break_them))
+    assert next(looks) > 4
+
+
+def test_a_person_can_end_a_run_that_rests_with_what_it_has(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(missing, "WAIT_SECONDS", 0.01)
+    events = rests_until(job, lambda _contents, inbox: inbox.hear("finish"))
+    assert finished(events)
+
+
+def test_a_run_that_rests_can_be_stopped_and_gone_on_with(job: TrainingJob) -> None:
+    contents: list[tuple[DatasetPicture, bytes]] = []
+
+    def stop(taken: list[tuple[DatasetPicture, bytes]], inbox: Inbox) -> None:
+        contents.extend(taken)
+        inbox.cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        rests_until(job, stop)
+    assert load_checkpoint(job.folder) is not None
+    bring_back(contents)
     again = list(fine_tune(job, Inbox()))
     assert isinstance(again[0], RunStarted)
     assert again[0].first_epoch == 2

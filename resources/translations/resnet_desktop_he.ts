@@ -2542,11 +2542,11 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>This is the Classify edition: it answers with the built-in model and with .resnetmodel or .safetensors files. Training and official weights need the full edition of ResNet Desktop; your pictures and models stay.</source>
-        <translation>זוהי מהדורת הסיווג: היא עונה בעזרת המודל המובנה ובעזרת קובצי .resnetmodel או .safetensors. לאימון ולמשקלים הרשמיים דרושה המהדורה המלאה של ResNet Desktop; התמונות והמודלים שלכם יישארו.</translation>
+        <translation>זוהי מהדורת הסיווג: היא עונה בעזרת המודל המובנה ובעזרת קובצי ⁦.resnetmodel⁩ או ⁦.safetensors⁩. לאימון ולמשקלים הרשמיים דרושה המהדורה המלאה של ResNet Desktop; התמונות והמודלים שלכם יישארו.</translation>
     </message>
     <message>
         <source>{file} can be read by the full edition of ResNet Desktop only. Ask for a .safetensors or .resnetmodel file.</source>
-        <translation>רק המהדורה המלאה של ResNet Desktop יכולה לקרוא את {file}. בקשו קובץ .safetensors או .resnetmodel.</translation>
+        <translation>רק המהדורה המלאה של ResNet Desktop יכולה לקרוא את {file}. בקשו קובץ ⁦.safetensors⁩ או ⁦.resnetmodel⁩.</translation>
     </message>
     <message>
         <source>{count} of the pictures cannot be read any more. The run rests; bring the folder back as it was and it goes on.</source>

@@ -80,7 +80,9 @@ class TrainPage(DropTarget):
             "quiet",
             wrap=True,
         )
-        for label in (title, hint):
+        edition = text_label(words.sentence_of(EngineError(frozen.NEEDS_FULL)), "careful", wrap=True)
+        edition.setVisible(not frozen.can_train())
+        for label in (title, hint, edition):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reason = text_label("", "bad", wrap=True)
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -95,13 +97,11 @@ class TrainPage(DropTarget):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addStretch(2)
-        for label in (title, hint, self._reason):
+        for label in (title, hint, edition, self._reason):
             column.addWidget(label)
         column.addSpacing(SPACE)
         column.addLayout(row)
         column.addStretch(1)
-        if not frozen.can_train():
-            column.addWidget(text_label(words.sentence_of(EngineError(frozen.NEEDS_FULL)), "careful", wrap=True))
         column.addWidget(RunsList(self._trainer))
         column.addStretch(1)
         return page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,17 +10,13 @@ import torch
 from numpy.typing import NDArray
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.events import CHECKING, CONVERTING, READING_WEIGHTS, Event, ModelReady, Progress
-from resnet_desktop.core.files import publish_folder
-from resnet_desktop.core.prepared import is_prepared
+from resnet_desktop.core.events import Event
 from resnet_desktop.engine.layout import COUNTER
 from resnet_desktop.engine.load import load_answering
 from resnet_desktop.engine.networks import Answering
-from resnet_desktop.engine.plain_network import State, build_model
+from resnet_desktop.engine.plain_network import State
 from resnet_desktop.engine.process import Inbox
-from resnet_desktop.engine.save_form import Numbers, Reference, write_form
-
-STEPS = 3
+from resnet_desktop.engine.save_form import Numbers, Reference, prepare
 
 
 def prepare_model(spec: ModelSpec, weights: Path, folder: Path, temporary: Path, inbox: Inbox) -> Iterator[Event]:
@@ -29,20 +24,12 @@ def prepare_model(spec: ModelSpec, weights: Path, folder: Path, temporary: Path,
 
     ``temporary`` is an empty folder beside it, from ``core.prepared.workspace``.
     """
-    if not is_prepared(folder):
-        yield Progress(0, STEPS, READING_WEIGHTS)
-        network = load_answering(spec, weights)
-        inbox.cancel.check()
-        yield Progress(1, STEPS, CONVERTING)
-        model = build_model(spec, _state_of(network))
-        inbox.cancel.check()
-        yield Progress(2, STEPS, CHECKING)
-        write_form(model, _reference(network), network.network.head.weight.detach().numpy(), spec, temporary, folder)
-        if folder.exists() and not is_prepared(folder):
-            # A disk cleaner took some of its files; it would stand in the way for good.
-            shutil.rmtree(folder, ignore_errors=True)
-        publish_folder(temporary, folder)
-    yield ModelReady(spec, folder)
+    yield from prepare(spec, lambda: _read(spec, weights), folder, temporary, inbox)
+
+
+def _read(spec: ModelSpec, weights: Path) -> tuple[State, Reference]:
+    network = load_answering(spec, weights)
+    return _state_of(network), _reference(network)
 
 
 def _state_of(network: Answering) -> State:

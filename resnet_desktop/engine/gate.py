@@ -20,39 +20,29 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from resnet_desktop.core.errors import ModelError
-from resnet_desktop.core.model_store import MAX_CLASSES
 from resnet_desktop.engine.container import CUT_OFF, TOO_COMPLEX, Container, open_container
+from resnet_desktop.engine.layout import COUNTER
 from resnet_desktop.engine.legacy_file import LegacyFile, TooManyReads
-from resnet_desktop.engine.networks import RESNETS, build_layers
+from resnet_desktop.engine.recognise import recognise
 from resnet_desktop.engine.refusals import (
     CODE,
     HOLLOW,
     NEGATIVE,
     NO_MEMORY,
-    NO_RESNET,
     NOT_A_STATE_DICT,
     NOT_FINITE,
     ODD_TENSOR,
     ODD_TYPE,
-    WRONG_CLASSES,
-    WRONG_NAMES,
-    WRONG_SHAPE,
     shown,
 )
 
 FLOATS = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
-COUNTER = "num_batches_tracked"  # of BatchNorm; files from before PyTorch 0.4.1 have none
 WRAPPERS = ("state_dict", "model")
 PREFIX = "module."  # of training on several GPUs
-LITE = "efficientnet_lite0"
 MAX_DIMENSIONS = 4
 # In torch's messages about what is neither number nor name, whether it knows the thing or not.
 CODE_WORDS = ("GLOBAL", "call reduce", "create new object", "must be imported")
 MEMORY_WORDS = ("allocate memory", "bad_alloc")
-# Whether the blocks are bottlenecks and how many the third stage has: no two ResNets agree in both.
-SHAPES = {(False, 2): RESNETS[0], (False, 6): RESNETS[1], (True, 6): RESNETS[2], (True, 23): RESNETS[3]} | {
-    (True, 36): RESNETS[4]
-}
 
 
 @dataclass(frozen=True)
@@ -78,8 +68,7 @@ def read_weights(path: Path) -> Weights:
     try:
         with _calm():
             state = _read_state(path)
-            architecture = _architecture(path, state)
-            classes = _check_names_and_shapes(path, architecture, state)
+            architecture, classes = recognise(path, {name: tuple(value.shape) for name, value in state.items()})
             return Weights(architecture, classes, {name: _own(path, name, value) for name, value in state.items()})
     except (MemoryError, RuntimeError) as error:  # torch's own word for too little memory is a RuntimeError
         raise ModelError(_sentence(error), file=str(path)) from error
@@ -173,36 +162,6 @@ def _check_tensor(path: Path, name: str, value: Tensor) -> None:
         raise ModelError(ODD_TYPE, name=shown(name), file=str(path), type=str(value.dtype).removeprefix("torch."))
     if value.numel() * value.element_size() > value.untyped_storage().nbytes():
         raise ModelError(HOLLOW, name=shown(name), file=str(path))
-
-
-def _architecture(path: Path, state: dict[str, Tensor]) -> str:
-    if "_conv_stem.weight" in state:
-        return LITE
-    blocks = {name.split(".")[1] for name in state if name.startswith("layer3.") and name.count(".") > 1}
-    found = SHAPES.get(("layer1.0.conv3.weight" in state, len(blocks)))
-    if found is None or "conv1.weight" not in state:
-        raise ModelError(NO_RESNET, file=str(path))
-    return found
-
-
-def _check_names_and_shapes(path: Path, architecture: str, state: dict[str, Tensor]) -> int:
-    """Exactly the network's names and shapes; returns its number of classes."""
-    bias = state.get("_fc.bias" if architecture == LITE else "fc.bias")
-    classes = bias.numel() if bias is not None and bias.dim() == 1 else 2
-    if not 2 <= classes <= MAX_CLASSES:
-        raise ModelError(WRONG_CLASSES, file=str(path), count=classes)
-    with torch.device("meta"):
-        expected = build_layers(architecture, classes).state_dict()
-    counted = any(name.endswith(COUNTER) for name in state)
-    wanted = {name for name in expected if counted or not name.endswith(COUNTER)}
-    network = architecture.replace("resnet", "ResNet-").replace(LITE, "EfficientNet-Lite0")
-    if different := sorted(wanted ^ state.keys()):
-        raise ModelError(WRONG_NAMES, file=str(path), network=network, count=len(different), name=shown(different[0]))
-    for name, value in state.items():
-        if value.shape != expected[name].shape:
-            shapes = {"found": tuple(value.shape), "expected": tuple(expected[name].shape)}
-            raise ModelError(WRONG_SHAPE, file=str(path), network=network, name=name, **shapes)
-    return classes
 
 
 def _own(path: Path, name: str, value: Tensor) -> Tensor:

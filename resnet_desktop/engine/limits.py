@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 EXTRA_BYTES = 1 << 30  # above what the child has when it starts: ResNet-152 twice, as float32
 SECONDS = 30.0
+READING_SECONDS = 300.0  # known weights may be on a slow stick, and are read from it for the first time
 OUT_OF_TIME = 1  # the exit code that faulthandler gives the process
 
 

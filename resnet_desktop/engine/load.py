@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.errors import ModelError
-from resnet_desktop.core.labels import labels_of
 from resnet_desktop.engine.gate import read_weights
-from resnet_desktop.engine.limits import limited
+from resnet_desktop.engine.limits import READING_SECONDS, limited
 from resnet_desktop.engine.networks import Answering, build_network
-from resnet_desktop.engine.refusals import DIFFERENT, READING_SECONDS
+from resnet_desktop.engine.recognise import check_belongs
 
 
 def load_answering(spec: ModelSpec, weights: Path) -> Answering:
@@ -18,7 +16,6 @@ def load_answering(spec: ModelSpec, weights: Path) -> Answering:
     network = build_network(spec)  # first: an unknown architecture has its own sentence
     with limited(seconds=READING_SECONDS):
         read = read_weights(weights)
-    if (read.architecture, read.classes) != (spec.architecture, len(labels_of(spec))):
-        raise ModelError(DIFFERENT, title=spec.title, file=str(weights))
+    check_belongs(weights, spec, read.architecture, read.classes)
     network.load(read.state)
     return Answering(network, spec).eval()

@@ -11,25 +11,19 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
-from resnet_desktop.core.model_store import MAX_CLASSES
 from resnet_desktop.engine.container import TOO_COMPLEX, open_container
-from resnet_desktop.engine.layout import COUNTER, LITE, RESNETS, layout_of
+from resnet_desktop.engine.layout import COUNTER
+from resnet_desktop.engine.recognise import recognise
 from resnet_desktop.engine.refusals import (
     NEGATIVE,
     NO_MEMORY,
-    NO_RESNET,
     NOT_A_STATE_DICT,
     NOT_FINITE,
     ODD_TYPE,
-    WRONG_CLASSES,
-    WRONG_NAMES,
-    WRONG_SHAPE,
     shown,
 )
 
 FLOATS = frozenset({np.dtype(kind) for kind in (np.float16, np.float32, np.float64)})
-# Whether the blocks are bottlenecks and how many the third stage has: no two ResNets agree in both.
-SHAPES = {(bottleneck, stages[2]): name for name, (stages, bottleneck) in RESNETS.items()}
 
 NEEDS_FULL_TO_READ = QT_TRANSLATE_NOOP(
     "Sentences",
@@ -64,7 +58,8 @@ def read_weights(path: Path) -> Weights:
             raise ModelError(NEEDS_FULL_TO_READ, file=str(path))
     try:
         state = load_file(path)
-        architecture, classes = _checked(path, state)
+        _check_types(path, state)
+        architecture, classes = recognise(path, {name: value.shape for name, value in state.items()})
         return Weights(architecture, classes, {name: _own(path, name, value) for name, value in state.items()})
     except (KeyError, TypeError, AttributeError) as error:  # a type that NumPy has no name for, such as bf16
         raise ModelError(NEEDS_FULL_TO_READ, file=str(path)) from error
@@ -74,40 +69,12 @@ def read_weights(path: Path) -> Weights:
         raise ModelError(TOO_COMPLEX, file=str(path)) from error
 
 
-def _checked(path: Path, state: dict[str, NDArray[np.generic]]) -> tuple[str, int]:
-    """Architecture and number of classes of a file that has exactly a network's names and shapes."""
+def _check_types(path: Path, state: dict[str, NDArray[np.generic]]) -> None:
     if not state:
         raise ModelError(NOT_A_STATE_DICT, file=str(path))
     for name, value in state.items():
         if not (value.dtype == np.int64 if name.endswith(COUNTER) else value.dtype in FLOATS):
             raise ModelError(ODD_TYPE, name=shown(name), file=str(path), type=str(value.dtype))
-    architecture = _architecture(path, state)
-    network = architecture.replace("resnet", "ResNet-").replace(LITE, "EfficientNet-Lite0")
-    layout = layout_of(architecture)
-    bias = state.get(f"{layout.head}.bias")
-    classes = bias.size if bias is not None and bias.ndim == 1 else 2
-    if not 2 <= classes <= MAX_CLASSES:
-        raise ModelError(WRONG_CLASSES, file=str(path), count=classes)
-    expected = layout.shapes(classes)
-    counted = any(name.endswith(COUNTER) for name in state)
-    wanted = {name for name in expected if counted or not name.endswith(COUNTER)}
-    if different := sorted(wanted ^ state.keys()):
-        raise ModelError(WRONG_NAMES, file=str(path), network=network, count=len(different), name=shown(different[0]))
-    for name, value in state.items():
-        if value.shape != expected[name]:
-            shapes = {"found": value.shape, "expected": expected[name]}
-            raise ModelError(WRONG_SHAPE, file=str(path), network=network, name=name, **shapes)
-    return architecture, classes
-
-
-def _architecture(path: Path, state: dict[str, NDArray[np.generic]]) -> str:
-    if "_conv_stem.weight" in state:
-        return LITE
-    blocks = {name.split(".")[1] for name in state if name.startswith("layer3.") and name.count(".") > 1}
-    found = SHAPES.get(("layer1.0.conv3.weight" in state, len(blocks)))
-    if found is None or "conv1.weight" not in state:
-        raise ModelError(NO_RESNET, file=str(path))
-    return found
 
 
 def _own(path: Path, name: str, value: NDArray[np.generic]) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP
 from resnet_desktop.core.model_store import plain_name
 
-READING_SECONDS = 300.0  # known weights may be on a slow stick, and are read from it for the first time
 MAX_SHOWN = 80  # characters of a name out of the file
 
 CODE = QT_TRANSLATE_NOOP(
@@ -28,7 +27,6 @@ ODD_TYPE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are of t
 HOLLOW = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} claim more numbers than the file holds.")
 NOT_FINITE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: some are not finite numbers.")
 NEGATIVE = QT_TRANSLATE_NOOP("Sentences", "The weights {name} in {file} are broken: a variance is below zero.")
-DIFFERENT = QT_TRANSLATE_NOOP("Sentences", "The file {file} holds the weights of another network than {title}.")
 
 
 def shown(name: str) -> str:

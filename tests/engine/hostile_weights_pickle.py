@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from resnet_desktop.engine.container import CUT_OFF, NOT_WEIGHTS, TOO_COMPLEX
-from resnet_desktop.engine.gate import CODE, HOLLOW, NO_MEMORY, NO_RESNET, NOT_A_STATE_DICT, NOT_FINITE, ODD_TENSOR
+from resnet_desktop.engine.refusals import CODE, HOLLOW, NO_MEMORY, NO_RESNET, NOT_A_STATE_DICT, NOT_FINITE, ODD_TENSOR
 from tests.engine.hostile_weights import LEGACY_HEAD, Kind, Maker, State, kind, saved, saved_legacy, with_pickle
 
 PROTOCOLS = range(6)

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save, save_file
 
 from resnet_desktop.engine.container import CUT_OFF, NOT_WEIGHTS, TOO_COMPLEX, TOO_MANY
-from resnet_desktop.engine.gate import NO_RESNET, NOT_A_STATE_DICT, NOT_FINITE, ODD_TYPE, WRONG_CLASSES, WRONG_NAMES
+from resnet_desktop.engine.refusals import NO_RESNET, NOT_A_STATE_DICT, NOT_FINITE, ODD_TYPE, WRONG_CLASSES, WRONG_NAMES
 from tests.engine.hostile_weights import Maker, State, kind
 
 Header = dict[str, Any]

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import resnet
 
-from resnet_desktop.engine.gate import (
+from resnet_desktop.engine.layout import COUNTER
+from resnet_desktop.engine.refusals import (
     CODE,
-    COUNTER,
     HOLLOW,
     NEGATIVE,
     NO_RESNET,

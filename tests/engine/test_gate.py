@@ -13,7 +13,7 @@ import pytest
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import Event, WeightsExamined, WeightsRefused
-from resnet_desktop.engine import container, gate, limits
+from resnet_desktop.engine import container, gate, limits, refusals
 from resnet_desktop.engine.container import check_container
 from resnet_desktop.engine.process import Engine, run_in_engine
 from tests.engine import (
@@ -36,7 +36,7 @@ KINDS = [
 ]
 SENTENCES = frozenset(
     value
-    for module in (container, gate)
+    for module in (container, refusals)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, str) and value.endswith(".") and " " in value
 )

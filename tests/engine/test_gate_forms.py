@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from resnet_desktop.engine.gate import COUNTER, LITE, read_weights
+from resnet_desktop.engine.gate import read_weights
+from resnet_desktop.engine.layout import COUNTER, LITE
 from resnet_desktop.engine.networks import RESNETS
 from tests.engine.hostile_weights import (
     CLASSES,

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.weights import find_weights
-from resnet_desktop.engine import container, gate, limits, load
+from resnet_desktop.engine import container, gate, limits, recognise, refusals
 from resnet_desktop.engine.load import load_answering
 from resnet_desktop.engine.networks import build_network
 
@@ -73,7 +73,7 @@ def test_the_file_in_the_wheel_is_loaded() -> None:
 def test_the_weights_of_another_network(good: Path, key: str) -> None:
     """1,000 classes instead of 2, more layers, another architecture."""
     refused = refusal(find_model(key), good)
-    assert refused.sentence == load.DIFFERENT
+    assert refused.sentence == recognise.DIFFERENT
     assert find_model(key).title in str(refused)
 
 
@@ -82,7 +82,7 @@ def test_a_key_too_few_or_too_many(change: Callable[[State], object], state: Sta
     changed = dict(state)
     change(changed)
     save_file(changed, tmp_path / "changed.safetensors")
-    assert refusal(SPEC, tmp_path / "changed.safetensors").sentence == gate.WRONG_NAMES
+    assert refusal(SPEC, tmp_path / "changed.safetensors").sentence == refusals.WRONG_NAMES
 
 
 @pytest.mark.parametrize("part", [0, 100, 0.01, 0.5, 0.99, -1])

@@ -20,7 +20,7 @@ from resnet_desktop.core.events import Event, WeightsExamined, WeightsRefused
 from resnet_desktop.core.model_file import MAX_LISTS, WRONG, read_description
 from resnet_desktop.core.model_store import WEIGHTS, NewModel, new_workspace, store_model, stored_models
 from resnet_desktop.core.paths import models_dir
-from resnet_desktop.engine import add_model, examine, gate
+from resnet_desktop.engine import add_model, examine, refusals
 from resnet_desktop.engine.container import CUT_OFF, TOO_COMPLEX, TOO_MANY
 from resnet_desktop.engine.process import Inbox
 from resnet_desktop.engine.torch_classifier import TorchClassifier
@@ -164,7 +164,7 @@ def test_a_hostile_description_never_reaches_the_weights(
 
 
 def test_a_good_description_does_not_help_other_weights(hats: ModelSpec, tmp_path: Path) -> None:
-    assert sentence_of(exported(hats, tmp_path / "x")) == gate.NO_RESNET
+    assert sentence_of(exported(hats, tmp_path / "x")) == refusals.NO_RESNET
 
 
 def test_a_header_that_claims_two_hundred_megabytes(hats: ModelSpec, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_header_that_claims_two_hundred_megabytes(hats: ModelSpec, tmp_path: P
 
 def test_only_the_description_may_be_long(hats: ModelSpec, tmp_path: Path) -> None:
     record = setting(classes=["x" * 200 for _ in range(20_000)])
-    assert sentence_of(described(tmp_path / "x", hats, record)) == gate.NO_RESNET
+    assert sentence_of(described(tmp_path / "x", hats, record)) == refusals.NO_RESNET
     header, numbers = header_and_numbers(exported(hats, tmp_path / "x"))
     padded = header.ljust(len(header) + MAX_LISTS)
     (tmp_path / "x").write_bytes(struct.pack("<Q", len(padded)) + padded + numbers)
@@ -205,7 +205,7 @@ def test_long_names_that_leave_come_back(letter: str, home: Path, tmp_path: Path
     spec = stored("Names", tuple(letter * 200 + str(index) for index in range(6_000)))
     file = exported(spec, tmp_path / "x")
     assert file.stat().st_size > MAX_LISTS
-    assert sentence_of(file) == gate.NO_RESNET
+    assert sentence_of(file) == refusals.NO_RESNET
     read = read_description(file)
     assert read is not None
     assert read.model.classes == spec.classes

@@ -10,6 +10,7 @@ from resnet_desktop.core.dataset import Dataset, fingerprint
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import TrainingConfig, TrainingJob
 from resnet_desktop.core.training_time import TimesMeasured
+from resnet_desktop.engine.memory import keep_freed_memory
 from resnet_desktop.engine.process import Inbox, run_in_engine
 from resnet_desktop.engine.train import job_for, prepared_start
 
@@ -34,6 +35,7 @@ def probe(dataset: Dataset, model: str, device: str, known: Known, token: Cancel
 def _measure(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     """Runs in the child: the import of torch happens here, and is part of what is measured."""
     began = time.perf_counter()
+    keep_freed_memory()  # as the runs do whose time this tells
     from resnet_desktop.engine.stopwatch import measure
 
     yield from measure(job, inbox, time.perf_counter() - began)

@@ -17,6 +17,7 @@ from resnet_desktop.core.preprocess import resized
 from resnet_desktop.core.run_store import Run, RunError, at_work_on, has_checkpoint, new_run, note, store_run
 from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
+from resnet_desktop.engine.memory import keep_freed_memory
 from resnet_desktop.engine.priority import give_way
 from resnet_desktop.engine.process import Engine, EngineLostError, Inbox, Wish
 from resnet_desktop.engine.ready import make_ready
@@ -174,6 +175,7 @@ def _train(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
 
         yield from quick(job, inbox)
     else:
+        keep_freed_memory()
         from resnet_desktop.engine.fine_tune import fine_tune
 
         yield from fine_tune(job, inbox)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import logging
+import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AHEAD = 4  # pictures in flight for each thread
+SPARE = 2  # threads more than cores: while one waits for its turn in Python, another uses its core
 POLL_SECONDS = 0.05
+REPORTS_A_SECOND = 15.0  # each goes through a pipe to another process, which is busy with it on the same cores
 LARGEST_CACHE = 256 << 20  # bytes of a model's embeddings of other datasets than the one at hand
 
 
@@ -58,6 +61,7 @@ def embed(
     unreadable: list[Path] = []
     done = len(rows)
     yield TrainingProgress(done, len(pictures), LOOKING)
+    told = time.monotonic()
     try:
         with contextlib.closing(embed_some(classifier, pictures, missing, token)) as computed:
             for index, row in computed:
@@ -66,7 +70,9 @@ def embed(
                     unreadable.append(pictures[index].path)
                 else:
                     rows[index] = row
-                yield TrainingProgress(done, len(pictures), LOOKING)
+                if done == len(pictures) or time.monotonic() - told > 1 / REPORTS_A_SECOND:
+                    told = time.monotonic()
+                    yield TrainingProgress(done, len(pictures), LOOKING)
     finally:  # a cancel keeps what was computed so far
         if missing:
             _write_cache(prepared, {_key(pictures[index]): row for index, row in rows.items()}, known)
@@ -97,7 +103,7 @@ def embed_some(
             return index, None
         return index, classifier.run(network_pixels(preprocess, image)).embedding
 
-    pool = ThreadPoolExecutor(thread_count(), "embed")
+    pool = ThreadPoolExecutor(thread_count() + SPARE, "embed")
     waiting = iter(wanted)
     try:
         flying = {pool.submit(one, index) for _n, index in zip(range(AHEAD * thread_count()), waiting, strict=False)}

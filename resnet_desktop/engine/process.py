@@ -203,6 +203,8 @@ def _child(connection: Connection, job: Job, arguments: tuple[object, ...]) -> N
     # Torch's threads spin while they wait for each other, which on busy cores takes them from the window and from
     # torch itself: preparing two models at once took 22 s instead of 9 s. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Of the GNU library, some microseconds: going to sleep at once made fitting a last layer take twice as long.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     give_streams()
     inbox = Inbox()
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()

@@ -1,0 +1,92 @@
+"""A window that trains, killed in the middle; the next one goes on and ends with a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from resnet_desktop.core.catalog import ModelSpec
+from resnet_desktop.core.model_store import stored_models
+from resnet_desktop.core.run_store import Run, has_checkpoint, stored_runs
+from resnet_desktop.core.settings import Settings, save_settings
+from tests.e2e.outside import is_running
+from tests.e2e.person import open_window
+
+pytestmark = pytest.mark.window
+
+ORPHAN_MILLISECONDS = 5000
+PATIENCE_MILLISECONDS = 180_000
+COLOURS = {"red": (220, 30, 30), "blue": (40, 60, 220)}
+COUNT = 40  # of each: an epoch takes seconds
+OpenWindow = Callable[..., psutil.Process]
+
+
+@pytest.fixture
+def colours(tmp_path: Path) -> Path:
+    dice = np.random.default_rng(0)
+    for name, colour in COLOURS.items():
+        folder = tmp_path / "colours" / name
+        folder.mkdir(parents=True)
+        for number in range(COUNT):
+            pixels = np.clip(np.array(colour) + dice.integers(-25, 25, (80, 90, 3)), 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / f"{number}.png")
+    return tmp_path / "colours"
+
+
+@pytest.fixture
+def window(desktop: None, home: Path, built_in: ModelSpec) -> Iterator[OpenWindow]:
+    """Opens windows in this test's home, in English, and sees to their end."""
+    save_settings(Settings(language="en"))
+    opened = []
+
+    def open_one(folder: Path | None, *buttons: str) -> psutil.Process:
+        opened.append(open_window(folder, *buttons))
+        return psutil.Process(opened[-1].pid)
+
+    yield open_one
+    for process in opened:
+        process.kill()
+        process.wait()
+
+
+def newest_run() -> Run | None:
+    return next(iter(stored_runs()), None)
+
+
+def test_no_engine_outlives_a_window_that_was_killed_and_the_next_one_goes_on(
+    qtbot: QtBot, window: OpenWindow, colours: Path
+) -> None:
+    first = window(colours, "Tutorial", "Start")
+
+    def has_kept_an_epoch() -> bool:
+        run = newest_run()
+        return run is not None and has_checkpoint(run.folder)
+
+    qtbot.waitUntil(has_kept_an_epoch, timeout=PATIENCE_MILLISECONDS)
+    children = first.children(recursive=True)
+    assert len(children) >= 2  # the engine, and what multiprocessing and the inhibition of sleep may have beside it
+    first.kill()
+    qtbot.waitUntil(lambda: not any(is_running(each) for each in [first, *children]), timeout=ORPHAN_MILLISECONDS)
+    cut = newest_run()
+    assert cut is not None
+    assert (cut.state, stored_models()) == ("running", ())
+
+    second = window(None, "Continue")
+    qtbot.waitUntil(lambda: len(stored_models()) == 1, timeout=PATIENCE_MILLISECONDS)
+
+    def is_done() -> bool:
+        run = newest_run()
+        return run is not None and run.state == "done"
+
+    qtbot.waitUntil(is_done, timeout=PATIENCE_MILLISECONDS)
+    ended = newest_run()
+    assert ended is not None
+    assert (ended.id, len(stored_runs())) == (cut.id, 1)
+    assert is_running(second)
+    second.kill()

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # more, after the first, where it is not for lack of space
 WAIT_SECONDS = 2.0  # between them
+LONGEST_WAIT = 15  # such waits until another try on a disk that seems full; a quota is not seen from here
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 SPARE = 1 << 20  # bytes
 
@@ -35,22 +36,32 @@ def keep_checkpoint(folder: Path, checkpoint: Checkpoint, inbox: Inbox) -> Itera
 
     The checkpoint before is not harmed. A person who stops or ends the run meanwhile is heard.
     """
-    tries = 0
+    tries, told = 0, 0
     while True:
         try:
             save_checkpoint(folder, checkpoint)
             return
         except OSError as error:
             log.warning("checkpoint in %s: %s", folder, error)
-            if error.errno in FULL:
-                yield TrainingRests(EngineError(DISK_FULL, megabytes=_missing(folder, checkpoint), folder=str(folder)))
-            elif tries == TRIES:
-                raise cannot_keep(folder, error) from error
-            tries += error.errno not in FULL
-        inbox.cancel.wait(WAIT_SECONDS)
-        inbox.cancel.check()
+            if error.errno not in FULL:
+                if tries == TRIES:
+                    raise cannot_keep(folder, error) from error
+                tries += 1
+            elif (missing := _missing(folder, checkpoint)) != told:
+                told = missing
+                yield TrainingRests(EngineError(DISK_FULL, megabytes=missing, folder=str(folder)))
+        _wait(folder, checkpoint, inbox)
         if inbox.finish_wanted:
             return  # the model that comes out now is what counts
+
+
+def _wait(folder: Path, checkpoint: Checkpoint, inbox: Inbox) -> None:
+    """A little while; on a full disk longer, for each try would write to it all that there is room for."""
+    for _number in range(LONGEST_WAIT):
+        inbox.cancel.wait(WAIT_SECONDS)
+        inbox.cancel.check()
+        if inbox.finish_wanted or _room(folder) >= checkpoint.size + SPARE:
+            return
 
 
 def cannot_keep(folder: Path, error: OSError) -> EngineError:
@@ -59,8 +70,12 @@ def cannot_keep(folder: Path, error: OSError) -> EngineError:
 
 def _missing(folder: Path, checkpoint: Checkpoint) -> int:
     """Megabytes, at least one: it is written beside the one that it takes the place of."""
+    return max(1, math.ceil((checkpoint.size + SPARE - _room(folder)) / 1e6))
+
+
+def _room(folder: Path) -> int:
+    """Free bytes of its disk."""
     try:
-        free = shutil.disk_usage(folder).free
+        return shutil.disk_usage(folder).free
     except OSError:
-        free = 0
-    return max(1, math.ceil((checkpoint.size + SPARE - free) / 1e6))
+        return 0

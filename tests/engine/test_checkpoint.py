@@ -144,21 +144,60 @@ def test_every_write_fsync_and_rename_fails_once(
     assert fails_at == 10  # two files: temporary file, write, fsync, rename, fsync of the folder
 
 
-def test_a_full_disk_makes_a_run_rest_until_there_is_space(
-    faults: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keep, "WAIT_SECONDS", 0.01)
-    faults.error = OSError(errno.ENOSPC, "No space left on device")
-    told = []
-    faults.fails_at = 1
-    for event in keep_checkpoint(tmp_path, checkpoint(0), Inbox()):
-        told.append(event)
-        faults.fails_at = faults.done + 2 if len(told) < 6 else -1  # more often than other failures are forgiven
-    assert len(told) == 6
+class Meanwhile(CancelToken):
+    """What happens while a run waits: after so many waits, so many bytes are free."""
+
+    def __init__(self, plan: dict[int, int]) -> None:
+        super().__init__()
+        self.plan, self.waits, self.room = plan, 0, 0
+
+    def wait(self, _seconds: float) -> bool:
+        self.waits += 1
+        self.room = self.plan.get(self.waits, self.room)
+        return False
+
+
+def test_a_full_disk_makes_a_run_rest_until_there_is_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = checkpoint(0)
+    enough = kept.size + keep.SPARE
+    # Tried again after 15 waits, to no avail; then a little is free; then enough.
+    meanwhile = Meanwhile({20: enough - 1, 33: enough})
+    tried_after: list[int] = []
+
+    def save_where_there_is_room(folder: Path, checkpoint: Checkpoint) -> None:
+        tried_after.append(meanwhile.waits)
+        if meanwhile.room < enough:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save_checkpoint(folder, checkpoint)
+
+    monkeypatch.setattr(keep, "save_checkpoint", save_where_there_is_room)
+    monkeypatch.setattr(keep, "_room", lambda _folder: meanwhile.room)
+    told = list(keep_checkpoint(tmp_path, kept, Inbox(meanwhile)))
+    assert tried_after == [0, 15, 30, 33]
     assert all(isinstance(event, TrainingRests) and "disk is full" in str(event.error) for event in told)
+    assert [event.error.values["megabytes"] for event in told if isinstance(event, TrainingRests)] == [2, 1]
     loaded = load_checkpoint(tmp_path)
     assert loaded is not None
     assert loaded.state == {"epoch": 0}
+
+
+def test_a_quota_that_cannot_be_seen_is_tried_again_more_often_than_other_failures(
+    faults: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep, "WAIT_SECONDS", 0.01)
+    faults.error = OSError(errno.EDQUOT, "Disk quota exceeded")
+    faults.fails_at = 1
+    tries = []
+
+    def save(folder: Path, checkpoint: Checkpoint) -> None:
+        tries.append(1)
+        faults.fails_at = faults.done + 1 if len(tries) < 7 else -1
+        save_checkpoint(folder, checkpoint)
+
+    monkeypatch.setattr(keep, "save_checkpoint", save)
+    told = list(keep_checkpoint(tmp_path, checkpoint(0), Inbox()))
+    assert (len(tries), len(told)) == (7, 1)
+    assert load_checkpoint(tmp_path) is not None
 
 
 def test_a_person_may_stop_a_run_that_rests_for_a_full_disk(

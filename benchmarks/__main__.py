@@ -24,6 +24,7 @@ NAMES = (
     "ten_thousand",
     "hundred_thousand",
     "folder_rate",
+    "step_memory",
     "training",
     "training_window",
     "plot_redraw",

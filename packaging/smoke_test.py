@@ -28,7 +28,7 @@ from safetensors.numpy import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from identity import FLAVOURS, ROOT
+from identity import FLAVOURS, NAME, ROOT
 from identity import version as program_version
 from smoke_window import HOME, SmokeError, check_gone, end, leave, missing_for_a_screen, screen
 
@@ -36,8 +36,12 @@ from resnet_desktop.engine.layout import layout_of
 
 PATIENCE = 180.0  # seconds for one step; torch is read from a cold disk the first time
 BAD = re.compile(r"Traceback|ModuleNotFoundError|No module named|cannot open shared object|qt WARNING|qt ERROR| ERROR ")
-# What Qt says on a screen without a window manager or session bus; none of it is seen by a person.
-HARMLESS = ("propagateSizeHints", "does not support raise", "XDG_RUNTIME_DIR", "dbus")
+# What Qt says on a screen without a window manager or session bus, on Windows of a screen that is smaller than the
+# window, and on macOS of a look through the fonts; none of it is seen by a person.
+HARMLESS = (
+    "propagateSizeHints", "does not support raise", "XDG_RUNTIME_DIR", "dbus",
+    "Unable to set geometry", "Populating font family aliases",
+)  # fmt: skip
 CLASSES = ("brick", "grass", "gravel")
 EDITION = "Classify edition"
 
@@ -46,7 +50,7 @@ class SmokeTest:
     """One program, one home folder, and everything that was said."""
 
     def __init__(self, program: Path, flavour: str, home: Path) -> None:
-        windows = sys.platform == "win32"
+        program, windows = started_in(program), sys.platform == "win32"
         self.window = program / ("resnet-desktop.exe" if windows else "resnet-desktop")
         self.command = program / ("resnet-desktop-cli.exe" if windows else "resnet-desktop")
         self.flavour, self.home = flavour, home
@@ -78,6 +82,12 @@ class SmokeTest:
     def log(self) -> str:
         path = self.home / "log" / "resnet-desktop.log"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def started_in(program: Path) -> Path:
+    """The folder of what people start: on a Mac, of the bundle beside the frozen folder, which has another order."""
+    inside = program.parent / f"{NAME}.app" / "Contents" / "MacOS"
+    return inside if sys.platform == "darwin" and inside.is_dir() else program
 
 
 def main(arguments: list[str]) -> int:

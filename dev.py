@@ -38,7 +38,7 @@ LIBRARIES = {
 }
 PACKAGE_PROGRAMS = {"objcopy": "binutils", "zstd": "zstd"}  # PyInstaller's, and the archives'
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "openbox": "openbox", "strace": "strace"}
-# What the tests of packages ask: some 40 MB to fetch on a bare Debian, most of it lintian's. Wine is left out.
+# What the tests of packages ask: some 40 MB to fetch on a bare Debian, most of it lintian's. Wine would be 350 MB more.
 CHECK_PROGRAMS = {
     "lintian": "lintian",
     "desktop-file-validate": "desktop-file-utils",

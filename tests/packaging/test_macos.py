@@ -5,8 +5,10 @@ from __future__ import annotations
 import platform
 import plistlib
 import re
+import runpy
 import sys
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,26 @@ def test_what_the_finder_is_told() -> None:
     assert model["UTTypeTagSpecification"]["public.mime-type"] == [MODEL_TYPE]
     owned = [each["LSItemContentTypes"] for each in told["CFBundleDocumentTypes"] if each["LSHandlerRank"] == "Owner"]
     assert owned == [[MODEL_UTI]]
+
+
+def test_the_image_is_made_with_patience(app: Path, tmp_path: Path) -> None:
+    """A new volume is busy for some seconds, and dmgbuild gives up after five by itself."""
+    commands: list[list[str]] = []
+    image = package.make_image(app, "classify", tmp_path / "out", commands.append)
+    (command,) = commands
+    assert int(command[command.index("--detach-retries") + 1]) in range(6, 31)  # more it does not take
+    assert command[-2:] == ["ResNet Desktop", str(image)]
+    assert image.name.startswith("resnet-desktop-classify-")
+    defines = dict(each.split("=", 1) for option, each in pairwise(command) if option == "-D")
+    assert defines["app"] == str(app)
+
+
+def test_what_dmgbuild_reads(app: Path) -> None:
+    told = runpy.run_path(str(package.SETTINGS), {"defines": {"app": str(app), "icon": "/volume.icns"}})
+    assert told["files"] == [str(app)]
+    assert told["symlinks"] == {"Applications": "/Applications"}
+    assert told["icon_locations"].keys() == {app.name, "Applications"}
+    assert told["icon"] == "/volume.icns"
 
 
 # As the wheels of PySide6 6.11.3, OpenVINO 2026.4.1 and torchvision 0.29.1 say; numpy has two tags where it fits two.

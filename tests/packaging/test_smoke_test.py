@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -113,6 +116,33 @@ def test_what_does_not_end_well_does_not_pass(
         monkeypatch.setattr(smoke_window, "QUIT_SECONDS", 1.0)
     with smoke_window.screen() as display, pytest.raises(SmokeError, match=sentence):
         smoke_test.look(stand_in, tmp_path / how, "en", display)
+
+
+@pytest.mark.parametrize(("code", "refusal"), [(0, ""), (1, "takes no request to close")])
+def test_on_windows_it_is_closed_by_its_cross(code: int, refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command alone is looked at: only Windows can carry it out."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, code)
+
+    ended = subprocess.Popen(["true"])
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(smoke_window, "subprocess", SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired))
+    with pytest.raises(SmokeError, match=refusal) if refusal else contextlib.nullcontext():
+        assert smoke_window.leave(ended, {}) == "closed by its cross"
+    ended.wait()
+    (command,) = asked
+    assert command[0] == "powershell"
+    assert f"(Get-Process -Id {ended.pid}).CloseMainWindow()" in command[-1]
+
+
+def test_on_a_mac_a_signal_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert smoke_window.leave(running, {}) == "ended by a signal"
+    assert running.returncode == -signal.SIGTERM
 
 
 def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

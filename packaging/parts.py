@@ -10,8 +10,12 @@ from pathlib import Path
 Entry = tuple[str, str, str]
 
 # No hook of PyInstaller's knows that OpenVINO loads these by name; without them it says that CPU is not registered.
-OPENVINO_PLUGINS = ("intel_cpu_plugin", "intel_gpu_plugin", "intel_npu_plugin", "auto_plugin", "ir_frontend")
+# A Mac's processor is arm's.
+OPENVINO_PLUGINS = (
+    "intel_cpu_plugin", "arm_cpu_plugin", "intel_gpu_plugin", "intel_npu_plugin", "auto_plugin", "ir_frontend",
+)  # fmt: skip
 OPENVINO_OTHERS = ("libtbbbind", "libhwloc", "tbbbind", "cache.json")  # cores and caches; kernels tuned for Intel GPUs
+FOR_COMPILERS = (".lib", ".pc")  # Windows' import libraries bear the libraries' names
 
 # Never imported by the program, or only by parts of libraries that it does not use.
 NEVER_IMPORTED = (
@@ -62,8 +66,12 @@ def wanted(entry: Entry) -> bool:
 def openvino_files() -> list[tuple[str, str]]:
     """(source, folder inside the program) of what OpenVINO loads by name, to be put beside libopenvino."""
     libraries = _package("openvino") / "libs"
-    names = (*OPENVINO_PLUGINS, *OPENVINO_OTHERS)
-    return [(str(path), "openvino/libs") for path in sorted(libraries.iterdir()) if any(n in path.name for n in names)]
+    return [(str(path), "openvino/libs") for path in sorted(libraries.iterdir()) if is_loaded_by_name(path.name)]
+
+
+def is_loaded_by_name(name: str) -> bool:
+    """Whether OpenVINO loads this file of its folder while it runs."""
+    return any(part in name for part in (*OPENVINO_PLUGINS, *OPENVINO_OTHERS)) and not name.endswith(FOR_COMPILERS)
 
 
 def torchvision_files() -> list[tuple[str, str]]:

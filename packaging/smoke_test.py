@@ -3,8 +3,9 @@
 python packaging/smoke_test.py PROGRAM_FOLDER --flavour classify|full [--picture FILE]
 
 Everything is asked of the program's own files, in a home folder of its own: versions, an answer, the window offscreen
-and, where there is a screen or Xvfb, for real and in Hebrew; then training, going on after a kill, and a model that
-travels as a file. Any trace of a Python error, of a missing module or of a warning by Qt ends it with 1.
+and, where there can be a screen, for real, in Hebrew, until it is left by its own key; then training, going on after a
+kill, and a model that travels as a file. A trace of a Python error, of a missing module or of a warning by Qt ends it
+with 1, and so does a process that is left.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ import json
 import os
 import re
 import runpy
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,15 +28,20 @@ from safetensors.numpy import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from identity import FLAVOURS, ROOT
+from identity import FLAVOURS, NAME, ROOT
 from identity import version as program_version
+from smoke_window import HOME, SmokeError, check_gone, end, leave, missing_for_a_screen, screen
 
 from resnet_desktop.engine.layout import layout_of
 
 PATIENCE = 180.0  # seconds for one step; torch is read from a cold disk the first time
 BAD = re.compile(r"Traceback|ModuleNotFoundError|No module named|cannot open shared object|qt WARNING|qt ERROR| ERROR ")
-# What Qt says on a screen without a window manager or session bus; none of it is seen by a person.
-HARMLESS = ("propagateSizeHints", "does not support raise", "XDG_RUNTIME_DIR", "dbus")
+# What Qt says on a screen without a window manager or session bus, on Windows of a screen that is smaller than the
+# window, and on macOS of a look through the fonts; none of it is seen by a person.
+HARMLESS = (
+    "propagateSizeHints", "does not support raise", "XDG_RUNTIME_DIR", "dbus",
+    "Unable to set geometry", "Populating font family aliases",
+)  # fmt: skip
 CLASSES = ("brick", "grass", "gravel")
 EDITION = "Classify edition"
 
@@ -46,19 +50,20 @@ class SmokeTest:
     """One program, one home folder, and everything that was said."""
 
     def __init__(self, program: Path, flavour: str, home: Path) -> None:
-        windows = sys.platform == "win32"
+        program, windows = started_in(program), sys.platform == "win32"
         self.window = program / ("resnet-desktop.exe" if windows else "resnet-desktop")
         self.command = program / ("resnet-desktop-cli.exe" if windows else "resnet-desktop")
         self.flavour, self.home = flavour, home
         self.said: list[str] = []
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "TORCH"))}
-        self.environment = kept | {"RESNET_DESKTOP_HOME": str(home)}
+        self.environment = kept | {HOME: str(home)}
 
     def run(self, *arguments: str, code: int = 0) -> list[dict[str, object]]:
         """One command; its JSON lines. Another exit code than ``code`` is a failure."""
         done = subprocess.run(
             [str(self.command), *arguments],
-            capture_output=True, text=True, encoding="utf-8", env=self.environment, timeout=PATIENCE, check=False,
+            capture_output=True, text=True, encoding="utf-8", errors="replace", env=self.environment, timeout=PATIENCE,
+            check=False,
         )  # fmt: skip
         self.said += [done.stdout, done.stderr]
         if done.returncode != code:
@@ -79,8 +84,10 @@ class SmokeTest:
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
-class SmokeError(Exception):
-    """What is wrong with the program, in words."""
+def started_in(program: Path) -> Path:
+    """The folder of what people start: on a Mac, of the bundle beside the frozen folder, which has another order."""
+    inside = program.parent / f"{NAME}.app" / "Contents" / "MacOS"
+    return inside if sys.platform == "darwin" and inside.is_dir() else program
 
 
 def main(arguments: list[str]) -> int:
@@ -90,7 +97,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--picture", type=Path, help="a photograph of a cat; else the one in scikit-image's wheel")
     options = parser.parse_args(arguments)
     picture = options.picture or photographs() / "chelsea.png"
-    with tempfile.TemporaryDirectory(prefix="resnet-desktop-smoke-") as folder:
+    # Windows may still look through a file that was just written, and then does not let it go.
+    with tempfile.TemporaryDirectory(prefix="resnet-desktop-smoke-", ignore_cleanup_errors=True) as folder:
         test = SmokeTest(options.program.resolve(), options.flavour, Path(folder) / "home")
         try:
             for name, outcome in steps(test, picture.resolve(), Path(folder)):
@@ -107,11 +115,12 @@ def steps(test: SmokeTest, picture: Path, folder: Path) -> Iterator[tuple[str, s
     yield "version", version(test)
     yield "answer", answer(test, picture)
     yield "iPhone photo", heic(test, folder)
-    yield "window offscreen", look(test, picture, {"QT_QPA_PLATFORM": "offscreen"}, "en")
-    if screen := real_screen():
-        yield "window on a screen, Hebrew", look(test, picture, {}, "he", screen)
+    yield "window offscreen", look(test, picture, "en")
+    if missing := missing_for_a_screen():
+        yield "window on a screen", f"not installed: {', '.join(missing)}; NOT TRIED"
     else:
-        yield "window on a screen", "no screen and no xvfb-run here: NOT TRIED"
+        with screen() as display:
+            yield "window on a screen, Hebrew", look(test, picture, "he", display)
     pictures = class_folders(folder / "pictures")
     if test.flavour == "classify":
         yield "says what needs the full edition", refuses_to_train(test, pictures)
@@ -150,48 +159,49 @@ def heic(test: SmokeTest, folder: Path) -> str:
     return str(best)
 
 
-def real_screen() -> list[str] | None:
-    """What to put before the program so that it has a screen; None where there is none."""
-    if os.environ.get("DISPLAY") or sys.platform in {"win32", "darwin"}:
-        return []
-    return ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24"] if shutil.which("xvfb-run") else None
+def look(test: SmokeTest, picture: Path, language: str, display: dict[str, str] | None = None) -> str:
+    """Open the window with a picture, wait for the answer in its log, and leave it; nothing may be left of it.
 
-
-def look(test: SmokeTest, picture: Path, more: dict[str, str], language: str, screen: list[str] | None = None) -> str:
-    """Open the window with a picture, wait for the answer in its log, and close it."""
+    Without a ``display`` it is offscreen, where only a signal ends it.
+    """
     settings = test.home / "config" / "settings.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps({"language": language, "theme": "dark" if language == "he" else "light"}))
-    before = test.log().count("answered in")
-    output = (test.home / f"window-{language}.txt").open("w+", encoding="utf-8")
-    started = time.monotonic()
-    process = subprocess.Popen(
-        [*(screen or []), str(test.window), str(picture)],
-        env=test.environment | more, stdout=output, stderr=output, start_new_session=True,
-    )  # fmt: skip
-    try:
-        while test.log().count("answered in") == before:
-            if process.poll() is not None or time.monotonic() - started > PATIENCE:
-                raise SmokeError(f"the window did not answer (code {process.poll()}):\n{test.log()[-3000:]}")
-            time.sleep(0.02)
-        took = time.monotonic() - started
-        time.sleep(1)  # what goes wrong after the answer is wrong, too
-        if process.poll() is not None:
-            raise SmokeError(f"the window ended by itself with {process.returncode}")
-    finally:
-        end(process)
-        output.seek(0)
-        test.said.append(output.read())
-    return f"answered {took:.2f} s after the start"
+    before, started = test.log().count("answered in"), time.monotonic()
+    with (test.home / f"window-{language}.txt").open("w+", encoding="utf-8", errors="replace") as output:
+        process = subprocess.Popen(
+            [str(test.window), str(picture)],
+            env=test.environment | (offscreen() if display is None else display),
+            stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+        try:
+            took = wait_for_answer(test, process, before, started)
+            how = "ended by a signal" if display is None else leave(process, display)
+        finally:
+            end(process)
+            output.seek(0)
+            test.said.append(output.read())
+    check_gone(test.home)
+    return f"answered {took:.2f} s after the start, {how}, nothing left"
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End the window and, on a screen of its own, the screen."""
-    if sys.platform == "win32":
-        process.terminate()
-    elif process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-    process.wait(20)
+def offscreen() -> dict[str, str]:
+    """Qt's platform without a screen, which on Windows looks for fonts where there are none, and warns of it."""
+    fonts = {"QT_QPA_FONTDIR": str(Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "Fonts")}
+    return {"QT_QPA_PLATFORM": "offscreen"} | (fonts if sys.platform == "win32" else {})
+
+
+def wait_for_answer(test: SmokeTest, process: subprocess.Popen[bytes], before: int, started: float) -> float:
+    """Seconds from the start to the answer."""
+    while test.log().count("answered in") == before:
+        if process.poll() is not None or time.monotonic() - started > PATIENCE:
+            raise SmokeError(f"the window did not answer (code {process.poll()}):\n{test.log()[-3000:]}")
+        time.sleep(0.02)
+    took = time.monotonic() - started
+    time.sleep(1)  # what goes wrong after the answer is wrong, too
+    if process.poll() is not None:
+        raise SmokeError(f"the window ended by itself with {process.returncode}")
+    return took
 
 
 def class_folders(folder: Path) -> Path:
@@ -249,15 +259,17 @@ def train(test: SmokeTest, pictures: Path, preset: str, name: str, *more: str) -
 def train_in_two_parts(test: SmokeTest, pictures: Path) -> str:
     """Two epochs of everything; the program is killed after the first."""
     command = [str(test.command), "train", str(pictures), "--name", "smoke full", "--preset", "full", "--epochs", "2"]
-    process = subprocess.Popen([*command, "--json"], env=test.environment, stdout=subprocess.PIPE, text=True)
     run = ""
-    for line in process.stdout or ():
-        event = json.loads(line)
-        run = event.get("run", run)
-        if event["event"] == "epoch":
-            break
-    process.kill()
-    process.wait()
+    with subprocess.Popen(
+        [*command, "--json"], env=test.environment, stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    ) as process:
+        for line in process.stdout or ():
+            event = json.loads(line)
+            run = event.get("run", run)
+            if event["event"] == "epoch":
+                break
+        process.kill()
+    check_gone(test.home)  # a run is its engine's until that has noticed
     if not run:
         raise SmokeError("a run of Full told no epoch")
     events = test.run("train", "--resume", run, "--json")

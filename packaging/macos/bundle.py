@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from importlib import metadata
 from typing import Any
 
 from identity import APP_ID, COPYRIGHT, MODEL_SUFFIX, MODEL_TYPE, NAME, numbers, version
@@ -11,11 +14,37 @@ PICTURE_UTIS = [
     "public.jpeg", "public.png", "org.webmproject.webp", "com.microsoft.bmp", "com.compuserve.gif", "public.tiff",
     "public.heic", "public.heif", "public.avif",
 ]  # fmt: skip
-OLDEST_SYSTEM = "13.0"  # of macOS, as the wheels of Qt 6.11 say
+# What has machine code in it. Some of these wheels are of macOS 13, others of 14, and that changes with their versions;
+# of some pip takes the one for the machine that builds.
+COMPILED = ("PySide6-Essentials", "shiboken6", "openvino", "numpy", "pillow", "pi-heif", "safetensors")
+COMPILED_IN_FULL = ("torch", "torchvision")
 
 
-def info_plist() -> dict[str, Any]:
-    """File types, languages and names; model.icns is expected in Resources."""
+def oldest_system(flavour: str, wheel: Callable[[str], str] | None = None) -> str:
+    """The first macOS that every library in the bundle runs on, by the wheels it came in; older ones refuse politely.
+
+    ``wheel`` gives the content of WHEEL of a distribution.
+    """
+    names = COMPILED + (COMPILED_IN_FULL if flavour == "full" else ())
+    needs = [first_of(name, (wheel or _wheel)(name)) for name in names]
+    return ".".join(map(str, max(needs)))
+
+
+def first_of(name: str, wheel: str) -> tuple[int, int]:
+    """The first macOS that a wheel's tags allow; SystemExit where they name none."""
+    tags = re.findall(r"^Tag: .*-macosx_(\d+)_(\d+)_", wheel, re.MULTILINE)
+    found = [(int(major), int(minor)) for major, minor in tags]
+    if not found:
+        raise SystemExit(f"The wheel of {name} names no version of macOS. Install it from the index, then try again.")
+    return min(found)
+
+
+def _wheel(name: str) -> str:
+    return metadata.distribution(name).read_text("WHEEL") or ""
+
+
+def info_plist(oldest: str) -> dict[str, Any]:
+    """File types, languages and names, and the first system; model.icns is expected in Resources."""
     model = {
         "UTTypeIdentifier": MODEL_UTI,
         "UTTypeDescription": f"{NAME} model",
@@ -33,7 +62,7 @@ def info_plist() -> dict[str, Any]:
         "CFBundleDevelopmentRegion": "en",
         "CFBundleLocalizations": ["en", "he"],
         "LSApplicationCategoryType": "public.app-category.graphics-design",
-        "LSMinimumSystemVersion": OLDEST_SYSTEM,
+        "LSMinimumSystemVersion": oldest,
         "NSHighResolutionCapable": True,
         "NSHumanReadableCopyright": COPYRIGHT,
         "UTExportedTypeDeclarations": [model],

@@ -29,6 +29,8 @@ from sbom import see_to_licences
 HERE = Path(__file__).resolve().parent
 ENTITLEMENTS, SETTINGS = HERE / "entitlements.plist", HERE / "dmg_settings.py"
 IDENTITY, NOTARY = "RESNET_DESKTOP_IDENTITY", "RESNET_DESKTOP_NOTARY"
+# Seconds that dmgbuild tries to let go of a new image: what indexes new volumes holds it for a while.
+PATIENCE = 30
 # The first four bytes of programs and libraries: 64 bits, 32 bits, several architectures in one, in both byte orders.
 MACH_O = frozenset(bytes.fromhex(text) for text in ("cffaedfe", "feedfacf", "cefaedfe", "feedface", "cafebabe"))
 
@@ -113,7 +115,7 @@ def make_image(app: Path, flavour: str, out: Path, run: Run = run) -> Path:
         icon = Path(folder) / "volume.icns"
         icon.write_bytes(icns(APP))
         defines = ["-D", f"app={app}", "-D", f"icon={icon}"]
-        run(["dmgbuild", "-s", str(SETTINGS), *defines, NAME, str(target)])
+        run(["dmgbuild", "-s", str(SETTINGS), "--detach-retries", str(PATIENCE), *defines, NAME, str(target)])
     return target
 
 

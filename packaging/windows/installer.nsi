@@ -154,7 +154,7 @@ Section "-Program"
   Call RemoveOld
   SetOutPath "$INSTDIR"
   ClearErrors
-  File /r "${FROZEN}/*"
+  File /r "${FROZEN}\*" ; on Windows NSIS parts folder and pattern at this sign alone; elsewhere it takes it for /
   ${If} ${Errors}
     SetErrorLevel 2
     Abort

@@ -92,6 +92,9 @@ def _defines(frozen: Path, target: Path, folder: Path, release: str) -> dict[str
         (folder / name).write_bytes(ico(svg))
     (folder / "side.bmp").write_bytes(side_picture())
     (folder / "names.nsh").write_text(names(frozen), encoding="utf-8")
+    # The page of terms wants lines to end as Windows ends them, whatever system this is.
+    terms = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    (folder / "LICENSE.txt").write_text(terms, encoding="ascii", newline="\r\n")
     defines = {
         "FROZEN": str(frozen.resolve()),
         "OUT": str(target.resolve()),
@@ -102,7 +105,7 @@ def _defines(frozen: Path, target: Path, folder: Path, release: str) -> dict[str
         "ICON": str(folder / "app.ico"),
         "SIDE": str(folder / "side.bmp"),
         "MODEL_ICON": str(folder / "model.ico"),
-        "LICENCE": str(ROOT / "LICENSE"),
+        "LICENCE": str(folder / "LICENSE.txt"),
         "NAMES": str(folder / "names.nsh"),
         "COPYRIGHT": COPYRIGHT,
         "MODEL_TYPE": MODEL_TYPE,

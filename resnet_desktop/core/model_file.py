@@ -22,7 +22,16 @@ from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, ModelError
 from resnet_desktop.core.events import WRITING_FILE, Event, Progress
 from resnet_desktop.core.files import CHUNK, replacing
-from resnet_desktop.core.model_store import DAMAGE, DESCRIPTION, WEIGHTS, NewModel, checked, is_digest, without_places
+from resnet_desktop.core.model_store import (
+    DAMAGE,
+    DESCRIPTION,
+    TRAINED_HERE,
+    WEIGHTS,
+    NewModel,
+    checked,
+    is_digest,
+    without_places,
+)
 from resnet_desktop.core.weights import DAMAGED, GONE
 
 SUFFIX = ".resnetmodel"
@@ -104,6 +113,7 @@ def _parts(spec: ModelSpec, old: bytes) -> tuple[dict[str, Any], dict[str, Any]]
         record = _parse((folder / DESCRIPTION).read_text(encoding="utf-8"))
         model = _checked(record).model  # what could not be read again must not leave
         record["training"] = without_places(model.training)
+        record.pop(TRAINED_HERE, None)  # nowhere else it was
         json.dumps(record, ensure_ascii=False).encode()  # nor half a character
         return record, {name: entry for name, entry in parse_header(old).items() if name != METADATA}
     except DAMAGE as error:

@@ -34,6 +34,7 @@ EDGES = range(32, 1025)  # pixels; more would need gigabytes
 INTERPOLATIONS = frozenset({"bilinear", "bicubic"})
 WORKSPACE = ".new-"
 PLACES = frozenset({"dataset"})  # of a training's settings: paths
+TRAINED_HERE = "trained_here"  # the run on this computer that stored it; ``NewModel`` lacks it, so no file brings it in
 STALE_SECONDS = 24 * 3600.0  # whoever made such a workspace was killed
 MAX_SLUG = 40
 # Windows takes none of these for a folder.
@@ -82,9 +83,13 @@ def new_workspace() -> Path:
         raise ModelError(CANNOT_STORE, folder=str(parent), reason=error.strerror) from error
 
 
-def store_model(workspace: Path, model: NewModel) -> ModelSpec:
-    """Make a workspace that holds model.safetensors one of your models; it then is where its title says."""
+def store_model(workspace: Path, model: NewModel, run: str = "") -> ModelSpec:
+    """Make a workspace that holds model.safetensors one of your models; it then is where its title says.
+
+    ``run`` is the training on this computer that ends with it; a model from elsewhere has none.
+    """
     record = dataclasses.asdict(model) | {"format_version": FORMAT_VERSION, "title": plain_name(model.title)}
+    record |= {TRAINED_HERE: run} if run else {}
     try:
         record["sha256"] = sha256_of(workspace / WEIGHTS)
         write_file(workspace / DESCRIPTION, json.dumps(record, ensure_ascii=False, indent=1).encode())
@@ -98,6 +103,21 @@ def store_model(workspace: Path, model: NewModel) -> ModelSpec:
     except DAMAGE as error:
         raise ModelError(CANNOT_STORE, folder=str(workspace.parent), reason=str(error)) from error
     raise AssertionError("there is always another number")
+
+
+def model_of_run(run: str, sha256: str) -> ModelSpec | None:
+    """The model with these weights that this very run has stored, if there is one.
+
+    What a file says of its training is no proof: the run's exported model, brought back, says the same. Nor is the run
+    alone, which may have stored other weights when it was ended early, and then gone on.
+    """
+    for spec in stored_models():
+        if spec.sha256 == sha256:
+            with contextlib.suppress(*DAMAGE):
+                stored = json.loads((Path(spec.folder) / DESCRIPTION).read_text(encoding="utf-8"))
+                if stored.get(TRAINED_HERE) == run:
+                    return spec
+    return None
 
 
 def same_model(model: NewModel, sha256: str) -> ModelSpec | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import json
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -23,12 +22,11 @@ from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.files import write_file
 from resnet_desktop.core.model_store import (
     CANNOT_STORE,
-    DESCRIPTION,
     WEIGHTS,
     NewModel,
+    model_of_run,
     new_workspace,
     store_model,
-    stored_models,
 )
 from resnet_desktop.core.prepared import is_prepared, prepared_folder, workspace
 from resnet_desktop.core.report import Report, make_report
@@ -85,7 +83,7 @@ def finish(
     yield Progress(0, 0, STORING)
     probabilities = checked.logits.double().softmax(1).numpy()
     report = make_report(job.classes, checked.labels, probabilities, checked.paths)
-    spec = _stored_before(job) or _stored(job, state, report)
+    spec = _stored(job, state, report)
     _write_report(job, report)
     target = prepared_folder(spec, spec.sha256)
     if not is_prepared(target):
@@ -99,24 +97,19 @@ def finish(
 
 
 def _stored(job: TrainingJob, state: dict[str, Tensor], report: Report) -> ModelSpec:
+    """The run's model; the one that is there already where the run was cut off after it had stored it."""
+    data = save(state)
+    before = model_of_run(job.run, hashlib.sha256(data).hexdigest())
+    if before is not None:
+        return before
     folder = new_workspace()
     try:
-        write_file(folder / WEIGHTS, save(state))
-        return store_model(folder, _description(job, state, report))
+        write_file(folder / WEIGHTS, data)
+        return store_model(folder, _description(job, state, report), job.run)
     except OSError as error:
         raise ModelError(CANNOT_STORE, folder=str(folder.parent), reason=error.strerror or str(error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stored_before(job: TrainingJob) -> ModelSpec | None:
-    """The model of this run, where the run was cut off after it had stored it."""
-    for spec in stored_models():
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            record = json.loads((Path(spec.folder) / DESCRIPTION).read_bytes())
-            if record["training"]["run"] == job.run and spec.classes == job.classes:
-                return spec
-    return None
 
 
 def _write_report(job: TrainingJob, report: Report) -> None:

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import platform
 from pathlib import Path
 
 import parts
 import pytest
+
+# What OpenVINO 2026.4.1's wheels for other systems have in their folder of libraries, frontends of other formats aside.
+MAC_WHEEL = """
+libhwloc.dylib libopenvino.2641.dylib libopenvino_arm_cpu_plugin.so libopenvino_auto_batch_plugin.so
+libopenvino_auto_plugin.so libopenvino_c.2641.dylib libopenvino_hetero_plugin.so libopenvino_ir_frontend.2641.dylib
+libopenvino_pytorch_frontend.2641.dylib libtbb.12.dylib libtbbbind_2_5.3.dylib libtbbmalloc.2.dylib tbb.pc
+"""
+WINDOWS_WHEEL = """
+cache.json openvino.dll openvino.lib openvino_auto_batch_plugin.dll openvino_auto_plugin.dll openvino_c.dll
+openvino_hetero_plugin.dll openvino_intel_cpu_plugin.dll openvino_intel_gpu_plugin.dll openvino_intel_npu_compiler.dll
+openvino_intel_npu_plugin.dll openvino_ir_frontend.dll openvino_pytorch_frontend.dll openvino_pytorch_frontend.lib
+tbb12.dll tbb12.lib tbbbind_2_5.dll tbbbind_2_5.lib tbbbind_2_5_debug.lib tbbmalloc.dll
+"""
 
 
 @pytest.mark.parametrize(
@@ -43,12 +57,26 @@ def test_what_goes_in(place: str) -> None:
 
 
 def test_openvino_brings_what_it_loads_by_name() -> None:
-    names = {Path(source).name.split(".")[0] for source, _folder in parts.openvino_files()}
-    wanted = {"libopenvino_intel_cpu_plugin", "libopenvino_intel_gpu_plugin", "libopenvino_auto_plugin"}
-    found = {name if name.startswith("lib") else f"lib{name}" for name in names}  # Windows has no "lib"
-    assert wanted <= found
-    assert "libopenvino_ir_frontend" in found
+    names = {Path(source).name.split(".")[0].removeprefix("lib") for source, _folder in parts.openvino_files()}
+    cpu = "openvino_arm_cpu_plugin" if platform.machine() in {"arm64", "aarch64"} else "openvino_intel_cpu_plugin"
+    assert {cpu, "openvino_auto_plugin", "openvino_ir_frontend"} <= names
     assert {folder for _source, folder in parts.openvino_files()} == {"openvino/libs"}
+
+
+@pytest.mark.parametrize(
+    ("wheel", "loaded"),
+    [
+        (MAC_WHEEL, {"libhwloc.dylib", "libopenvino_arm_cpu_plugin.so", "libopenvino_auto_plugin.so",
+                     "libopenvino_ir_frontend.2641.dylib", "libtbbbind_2_5.3.dylib"}),
+        (WINDOWS_WHEEL, {"cache.json", "openvino_auto_plugin.dll", "openvino_intel_cpu_plugin.dll",
+                         "openvino_intel_gpu_plugin.dll", "openvino_intel_npu_plugin.dll", "openvino_ir_frontend.dll",
+                         "tbbbind_2_5.dll"}),
+    ],
+    ids=["macos", "windows"],
+)  # fmt: skip
+def test_elsewhere_openvino_has_other_files(wheel: str, loaded: set[str]) -> None:
+    """Without a plugin for the processor nothing is answered at all."""
+    assert {name for name in wheel.split() if parts.is_loaded_by_name(name)} == loaded
 
 
 def test_torchvision_brings_its_operators() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,30 @@ def test_the_version_resource_says_who_made_it() -> None:
     table = tree[-1]["kids"][0][1][0]
     assert table[1] == "040904b0"
     assert dict(each[1:3] for each in table[2])["ProductVersion"] == version()
+
+
+def test_what_only_windows_takes_otherwise(program: Path, tmp_path: Path) -> None:
+    """Found by reading how NSIS works there; elsewhere it takes both."""
+    script = package.SCRIPT.read_text(encoding="utf-8")
+    sources = re.findall(r'^\s*File (?:/r )?(?:"/oname=[^"]+" )?"(.+)"', script, re.MULTILINE)
+    assert sources == ["${FROZEN}\\*", "${MODEL_ICON}"]
+    defines = package._defines(program, tmp_path / "setup.exe", tmp_path, version())
+    terms = Path(defines["LICENCE"]).read_bytes()
+    assert terms.isascii()
+    assert terms.count(b"\r\n") == terms.count(b"\n") > 10
+
+
+@needs("makensis")
+@pytest.mark.parametrize("target", ["amd64-unicode", "x86-unicode"])
+def test_it_compiles_for_both_kinds_of_nsis(
+    target: str, program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is all that its makers' own builds for Windows have. A warning would end it."""
+    monkeypatch.setattr(package, "target_of", lambda _makensis: target)
+    installer = package.make_installer(program, "full", tmp_path / "out")
+    (header,) = struct.unpack_from("<I", installer.read_bytes(), 0x3C)
+    (machine,) = struct.unpack_from("<H", installer.read_bytes(), header + 4)
+    assert machine == {"amd64-unicode": 0x8664, "x86-unicode": 0x14C}[target]
 
 
 @needs("makensis")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import struct
@@ -24,6 +25,7 @@ from PIL import Image
 SUITES = ("bookworm", "trixie")
 MOUNTS = ("proc", "sys", "dev")
 PATIENCE = 60.0
+FULL = "resnet-desktop"  # the package that trains
 PERSON = "/root"  # whose home folder must survive
 WITHOUT_NETWORK = ["unshare", "--net"]
 SCREEN = "-screen 0 1366x768x24 -fbdir /tmp"
@@ -76,7 +78,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if os.geteuid() != 0:
         parser.error("making a root needs root")
-    picture = options.picture or _cat()
+    picture = options.picture or _photo("chelsea.png")
     for suite in options.suites or SUITES:
         with tempfile.TemporaryDirectory(prefix=f"resnet-desktop-{suite}-") as folder:
             try:
@@ -91,7 +93,7 @@ def main(arguments: list[str]) -> int:
 
 
 def steps(root: Root, package: Path, picture: Path, shot: Path | None) -> Iterator[str]:
-    """Install, answer, open the window, remove, purge; a line for each that went well."""
+    """Install, answer, train, open the window, remove, purge; a line for each that went well."""
     shutil.copy(package, root.folder / "tmp")
     shutil.copy(picture, root.folder / "tmp" / "cat.png")
     before = set(root.run("dpkg-query", "-W", "-f", "${Package}\\n").split())
@@ -108,6 +110,8 @@ def steps(root: Root, package: Path, picture: Path, shot: Path | None) -> Iterat
     if "cat" not in said.split("\n")[0]:
         raise DebError(f"without a network the answer was: {said}")
     yield f"without a network: {' '.join(said.split())[:80]}"
+    if name == FULL:
+        yield train(root)
     root.run("apt-get", "install", "-y", "--no-install-recommends", "xvfb", "xauth")
     yield f"window answered {open_window(root, shot):.1f} s after the start, without a network"
     kept = f"{PERSON}/.config/ResNet Desktop"
@@ -120,6 +124,26 @@ def steps(root: Root, package: Path, picture: Path, shot: Path | None) -> Iterat
     if not root.has(kept):
         raise DebError(f"{kept} of a person is gone")
     yield "installed again and purged: what belongs to the person is still there"
+
+
+def train(root: Root) -> str:
+    """An epoch of every layer on parts of two photographs, and an answer by the model that came of it."""
+    photos = {name: Image.open(_photo(name)).convert("RGB") for name in ("chelsea.png", "coffee.png")}
+    for name, photo in photos.items():
+        folder = root.folder / "tmp" / "classes" / Path(name).stem
+        folder.mkdir(parents=True)
+        for left in range(0, photo.width - 96, 16):
+            photo.crop((left, 96, left + 96, 192)).save(folder / f"{left}.png")
+    how = ("--name", "Mine", "--preset", "full", "--epochs", "1", "--json")
+    said = root.run("resnet-desktop", "train", "/tmp/classes", *how, network=False)
+    done = [line for line in said.splitlines() if '"event": "done"' in line]
+    if not done:
+        raise DebError(f"no model came of a training:\n{said[-3000:]}")
+    key = json.loads(done[0])["model"]
+    answer = root.run("resnet-desktop", "classify", "/tmp/cat.png", "--model", key, network=False)
+    if "chelsea" not in answer.split("\n")[0]:
+        raise DebError(f"its own model answered: {answer}")
+    return f"trained an epoch without a network; its own model: {' '.join(answer.split())[:60]}"
 
 
 def open_window(root: Root, shot: Path | None) -> float:
@@ -175,10 +199,10 @@ def _gone(root: Root, name: str) -> None:
         raise DebError(f"{name} left {left}")
 
 
-def _cat() -> Path:
+def _photo(name: str) -> Path:
     import skimage
 
-    return Path(skimage.__file__).parent / "data" / "chelsea.png"
+    return Path(skimage.__file__).parent / "data" / name
 
 
 def _run(command: list[str], *, quiet: bool = False) -> None:

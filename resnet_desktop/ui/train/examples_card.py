@@ -13,6 +13,7 @@ from resnet_desktop.core.training_examples import EXAMPLES, ExamplesMade, make_e
 from resnet_desktop.ui.theme import CORNER, GAP, SPACE, colour
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
+from resnet_desktop.ui.widgets.reflow import Wrapping
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
 
@@ -85,17 +86,15 @@ class ExamplesCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(text_label(self.tr("WHAT IT SEES"), "section"), 1)
         head.addWidget(self._another)
-        switches = QHBoxLayout()
-        switches.setSpacing(SPACE)
+        switches = Wrapping(SPACE, GAP)
         for box in (self._crop, self._mirror, self._colour):
             box.clicked.connect(self._on_clicked)
-            switches.addWidget(box)
-        switches.addStretch(1)
+            switches.add(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, GAP, SPACE, SPACE)
         column.setSpacing(GAP)
         column.addLayout(head)
-        column.addLayout(switches)
+        column.addWidget(switches)
         column.addWidget(self.examples, 1)
         self._choices.changed.connect(self.refresh)
         trainer.changed.connect(self.refresh)

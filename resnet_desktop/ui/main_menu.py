@@ -57,10 +57,9 @@ class MainMenu(QMenu):
     def take_help_of(self, old: MainMenu) -> None:
         """Go on with what is open there, in the language and looks of now."""
         if old._help is not None and old._help.isVisible():
-            page, place = old._help.page, old._help.geometry()
             opened = self.show_help()
-            opened.setGeometry(place)
-            opened.show_page(page)
+            opened.setGeometry(old._help.geometry())
+            opened.go_on_from(old._help)
 
     @Slot()
     def show_about(self) -> None:

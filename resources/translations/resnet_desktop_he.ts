@@ -425,6 +425,33 @@
     </message>
 </context>
 <context>
+    <name>FindBar</name>
+    <message>
+        <source>Find on this page</source>
+        <translation>חיפוש בדף הזה</translation>
+    </message>
+    <message>
+        <source>The one before</source>
+        <translation>הקודם</translation>
+    </message>
+    <message>
+        <source>The next one</source>
+        <translation>הבא</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>סגירה</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} מתוך {count}</translation>
+    </message>
+    <message>
+        <source>Not on this page</source>
+        <translation>לא בדף הזה</translation>
+    </message>
+</context>
+<context>
     <name>Gallery</name>
     <message>
         <source>Wrong pictures</source>
@@ -541,6 +568,18 @@
     <message>
         <source>Help</source>
         <translation>עזרה</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>חזרה</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>קדימה</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>חיפוש בדף הזה</translation>
     </message>
     <message>
         <source>GUIDE</source>

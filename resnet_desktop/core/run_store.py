@@ -19,6 +19,7 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.files import write_file
 from resnet_desktop.core.model_store import plain_name, slug_of
+from resnet_desktop.core.run_failure import Failure, failure_of, read_failure
 from resnet_desktop.core.run_lock import IsHeldError, holding, is_held
 from resnet_desktop.core.training import (
     EpochDone,
@@ -67,7 +68,8 @@ class Run:
     state: State = "running"
     model: str = ""  # key of the model that came out
     validation: dict[str, float] = dataclasses.field(default_factory=dict)
-    sentence: str = ""  # why it failed
+    sentence: str = ""  # why it failed, in English: all that earlier versions wrote, and all that they read
+    failure: Failure | None = None  # the same, for any language
     title: str = ""  # what a person calls it now; config.name stays what the model was called
 
     @property
@@ -110,6 +112,16 @@ def store_run(run: Run) -> None:
         write_file(run.folder / RUN, json.dumps(record, indent=1).encode())
     except OSError as error:
         raise RunError(CANNOT_WRITE, folder=str(run.folder), reason=error.strerror) from error
+
+
+def begun(run: Run) -> Run:
+    """The run at work, whatever became of it before."""
+    return dataclasses.replace(run, state="running", sentence="", failure=None)
+
+
+def failed(run: Run, error: AppError) -> Run:
+    """The run with the reason why there is no model."""
+    return dataclasses.replace(run, state="failed", sentence=str(error), failure=failure_of(error))
 
 
 def find_run(run_id: str) -> Run:
@@ -237,6 +249,7 @@ def _read(record: Path) -> Run:
     values["classes"] = tuple(values["classes"])
     values["title"] = plain_name(values.get("title") or "")
     values["started"] = float(values["started"])
+    values["failure"] = read_failure(values.get("failure"))
     if values["state"] not in get_args(State) or not isinstance(values["validation"], dict):
         raise ValueError("not as it was written")
     run = Run(**_known(Run, values))

@@ -14,7 +14,17 @@ from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, 
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.preprocess import resized
-from resnet_desktop.core.run_store import Run, RunError, at_work_on, has_checkpoint, new_run, note, store_run
+from resnet_desktop.core.run_store import (
+    Run,
+    RunError,
+    at_work_on,
+    begun,
+    failed,
+    has_checkpoint,
+    new_run,
+    note,
+    store_run,
+)
 from resnet_desktop.core.training import EpochDone, RunDone, TrainingConfig, TrainingJob, TrainingNote
 from resnet_desktop.core.weights import find_weights
 from resnet_desktop.engine.memory import keep_freed_memory
@@ -127,7 +137,7 @@ def _carry_out(
     run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
 ) -> Iterator[Event]:
     job = job_for(run.config, dataset, prepared, run)
-    run = dataclasses.replace(run, state="running", sentence="")
+    run = begun(run)
     store_run(run)
     try:
         for event in _told(job, token, control):
@@ -141,7 +151,7 @@ def _carry_out(
         store_run(dataclasses.replace(run, state="stopped"))
         raise
     except AppError as error:
-        store_run(dataclasses.replace(run, state="failed", sentence=str(error)))
+        store_run(failed(run, error))
         raise
 
 

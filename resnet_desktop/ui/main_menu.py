@@ -12,6 +12,7 @@ from resnet_desktop.core import paths
 from resnet_desktop.ui.about import AboutDialog, copy_diagnostics
 from resnet_desktop.ui.file_manager import open_own_folder
 from resnet_desktop.ui.intake import Intake
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class MainMenu(QMenu):
     """What stands behind a tab is shown as the key; all keys but that of Help are made by the window."""
 
-    said = Signal(str)  # a sentence for the banner
+    said = Signal(object)  # Saying, for the banner
 
     def __init__(self, session: Session, intake: Intake, window: MainWindow) -> None:
         super().__init__(window)
@@ -56,10 +57,9 @@ class MainMenu(QMenu):
     def take_help_of(self, old: MainMenu) -> None:
         """Go on with what is open there, in the language and looks of now."""
         if old._help is not None and old._help.isVisible():
-            page, place = old._help.page, old._help.geometry()
             opened = self.show_help()
-            opened.setGeometry(place)
-            opened.show_page(page)
+            opened.setGeometry(old._help.geometry())
+            opened.go_on_from(old._help)
 
     @Slot()
     def show_about(self) -> None:
@@ -74,9 +74,9 @@ class MainMenu(QMenu):
     def _open_log_folder(self) -> None:
         folder = paths.log_dir()
         if not open_own_folder(folder):
-            self.said.emit(self.tr("The folder could not be opened: {folder}").format(folder=folder))
+            self.said.emit(lambda: NoticeWords().folder_not_opened(folder))
 
     @Slot()
     def _copy_diagnostics(self) -> None:
         copy_diagnostics(self._session)
-        self.said.emit(self.tr("Diagnostics are on the clipboard. They name this computer's system and no picture."))
+        self.said.emit(lambda: NoticeWords().diagnostics_copied())

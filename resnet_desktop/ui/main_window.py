@@ -210,8 +210,8 @@ class MainWindow(QMainWindow):
         self.menu.take_help_of(old.menu)
         if old.pages.number != CLASSIFY:
             self.show_page(old.pages.number)
-        if old.banner.sentence and old.isRightToLeft() == self.isRightToLeft():
-            self.banner.say(old.banner.sentence)
+        self.banner.say_again_from(old.banner)
+        self.offer.take_place_of(old.offer)
 
     def store(self) -> None:
         """Put geometry and splitter into the settings."""
@@ -242,11 +242,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object, int)
     def _on_notice(self, notice: Notice, count: int) -> None:
-        self.banner.say(NoticeWords().sentence(notice, count))
+        self.banner.say(lambda: NoticeWords().sentence(notice, count))
 
     @Slot(object)
     def _on_problem(self, error: AppError) -> None:
-        self.banner.say(words.sentence_of(error))
+        self.banner.say(lambda: words.sentence_of(error))
 
     @Slot(object)
     def _on_task_failed(self, error: AppError) -> None:
@@ -266,7 +266,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_in_folder(self) -> None:
         if self._session.current is not None and not show_in_folder(self._session.current):
-            self.banner.say(self.tr("This folder cannot be opened. It may have been moved, or its drive taken out."))
+            self.banner.say(lambda: NoticeWords().no_such_folder())
 
     @property
     def _classifying(self) -> bool:
@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _copy_answer(self) -> None:
         self.page.copy_answer()
-        self.banner.say(self.tr("The answer is on the clipboard."))
+        self.banner.say(lambda: NoticeWords().copied())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right walk along the pictures, unless the control with the focus has a use for them."""

@@ -30,7 +30,7 @@ class Pages(QStackedWidget):
     get = Signal(object)  # ModelSpec to download
     choose_file = Signal()  # of weights
     weights_dropped = Signal(object)  # Dropped
-    said = Signal(str)
+    said = Signal(object)  # Saying, for the banner
 
     def __init__(self, session: Session, library: ModelLibrary, trainer: Trainer) -> None:
         super().__init__()

@@ -7,8 +7,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import Event
 from resnet_desktop.core.updates import Looked, look_for_updates
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.one_job import OneJob
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -19,44 +20,34 @@ class Updates(QObject):
 
     def __init__(self, host: ThreadHost) -> None:
         super().__init__()
-        self._host = host
-        self._job: Job | None = None
+        self._job = OneJob(host, "updates", self)
+        self._job.happened.connect(self._on_event)
+        self._job.failed.connect(self._on_failed)
+        self._job.finished.connect(self.changed)
         self.newer = ""  # the version that can be had, once one was found
         self.looked = False  # a look has come to its end, and there is nothing newer or it is in ``newer``
         self.error: AppError | None = None  # why the last look came to nothing
 
     @property
     def looking(self) -> bool:
-        return self._job is not None
+        return self._job.busy
 
     def look(self, proxy: str) -> None:
         """Ask once, in a thread of its own. What goes wrong is kept in ``error`` for whoever shows it."""
-        if self._job is not None:
+        if self._job.busy:
             return
         self.error, self.looked = None, False
-        self._job = Job(partial(look_for_updates, proxy=proxy), self._host, "updates")
-        self._job.events.connect(self._on_events)
-        self._job.failed.connect(self._on_failed)
-        self._job.finished.connect(self._on_finished)
-        self._job.start()
+        self._job.start(partial(look_for_updates, proxy=proxy))
         self.changed.emit()
 
     def shut_down(self) -> None:
-        if self._job is not None:
-            self._job.abandon()
-            self._job = None
+        self._job.stop()
 
     @Slot(object)
-    def _on_events(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, Looked):
-                self.newer, self.looked = event.newer, True
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Looked):
+            self.newer, self.looked = event.newer, True
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:
         self.error = error
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._job = None
-        self.changed.emit()

@@ -425,6 +425,33 @@
     </message>
 </context>
 <context>
+    <name>FindBar</name>
+    <message>
+        <source>Find on this page</source>
+        <translation>חיפוש בדף הזה</translation>
+    </message>
+    <message>
+        <source>The one before</source>
+        <translation>הקודם</translation>
+    </message>
+    <message>
+        <source>The next one</source>
+        <translation>הבא</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>סגירה</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} מתוך {count}</translation>
+    </message>
+    <message>
+        <source>Not on this page</source>
+        <translation>לא בדף הזה</translation>
+    </message>
+</context>
+<context>
     <name>Gallery</name>
     <message>
         <source>Wrong pictures</source>
@@ -543,6 +570,18 @@
         <translation>עזרה</translation>
     </message>
     <message>
+        <source>Back</source>
+        <translation>חזרה</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>קדימה</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>חיפוש בדף הזה</translation>
+    </message>
+    <message>
         <source>GUIDE</source>
         <translation>מדריך</translation>
     </message>
@@ -655,25 +694,6 @@
         <source>Quit</source>
         <translation>יציאה</translation>
     </message>
-    <message>
-        <source>The folder could not be opened: {folder}</source>
-        <translation>אי אפשר לפתוח את התיקייה: {folder}</translation>
-    </message>
-    <message>
-        <source>Diagnostics are on the clipboard. They name this computer&apos;s system and no picture.</source>
-        <translation>נתוני האבחון הועתקו. הם מתארים את מערכת המחשב ואינם מזכירים אף תמונה.</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
-        <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
-    </message>
-    <message>
-        <source>The answer is on the clipboard.</source>
-        <translation>התשובה הועתקה ללוח.</translation>
-    </message>
 </context>
 <context>
     <name>Matrix</name>
@@ -777,14 +797,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Weights of a model</source>
         <translation>משקלים של מודל</translation>
-    </message>
-    <message>
-        <source>{title} is on this computer now.</source>
-        <translation>{title} נמצא עכשיו במחשב הזה.</translation>
-    </message>
-    <message>
-        <source>{title} was on this computer already. Nothing was added.</source>
-        <translation>{title} כבר היה במחשב הזה. לא נוסף דבר.</translation>
     </message>
 </context>
 <context>
@@ -1049,18 +1061,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>Export {title}</source>
         <translation>ייצוא {title}</translation>
     </message>
-    <message>
-        <source>{title} is in {file} now.</source>
-        <translation>{title} נמצא עכשיו בקובץ {file}.</translation>
-    </message>
-    <message>
-        <source>The file of {title} is whole.</source>
-        <translation>הקובץ של {title} שלם.</translation>
-    </message>
-    <message>
-        <source>{size} are free again.</source>
-        <translation>{size} פנויים שוב.</translation>
-    </message>
 </context>
 <context>
     <name>NamesDialog</name>
@@ -1140,6 +1140,46 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>There is no picture in that. Drop a picture or a folder of pictures.</source>
         <translation>אין בזה תמונה. גררו תמונה או תיקייה של תמונות.</translation>
+    </message>
+    <message>
+        <source>The answer is on the clipboard.</source>
+        <translation>התשובה הועתקה ללוח.</translation>
+    </message>
+    <message>
+        <source>Diagnostics are on the clipboard. They name this computer&apos;s system and no picture.</source>
+        <translation>נתוני האבחון הועתקו. הם מתארים את מערכת המחשב ואינם מזכירים אף תמונה.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be opened. It may have been moved, or its drive taken out.</source>
+        <translation>לא ניתן לפתוח את התיקייה. ייתכן שהועברה או שהכונן שלה נותק.</translation>
+    </message>
+    <message>
+        <source>The folder could not be opened: {folder}</source>
+        <translation>אי אפשר לפתוח את התיקייה: {folder}</translation>
+    </message>
+    <message>
+        <source>{title} is on this computer now.</source>
+        <translation>{title} נמצא עכשיו במחשב הזה.</translation>
+    </message>
+    <message>
+        <source>{title} was on this computer already. Nothing was added.</source>
+        <translation>{title} כבר היה במחשב הזה. לא נוסף דבר.</translation>
+    </message>
+    <message>
+        <source>{title} is in {file} now.</source>
+        <translation>{title} נמצא עכשיו בקובץ {file}.</translation>
+    </message>
+    <message>
+        <source>The file of {title} is whole.</source>
+        <translation>הקובץ של {title} שלם.</translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation>{size} פנויים שוב.</translation>
+    </message>
+    <message>
+        <source>The run “{name}” has not come to its end. It can go on from where it was.</source>
+        <translation>האימון ”{name}“ לא הגיע לסופו. אפשר להמשיך אותו מהמקום שבו היה.</translation>
     </message>
 </context>
 <context>
@@ -1727,10 +1767,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
 <context>
     <name>RunOffer</name>
     <message>
-        <source>The run “{name}” has not come to its end. It can go on from where it was.</source>
-        <translation>האימון ”{name}“ לא הגיע לסופו. אפשר להמשיך אותו מהמקום שבו היה.</translation>
-    </message>
-    <message>
         <source>Continue</source>
         <translation>המשך</translation>
     </message>
@@ -1940,10 +1976,6 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>It ended before there was anything to draw.</source>
         <translation>הוא הסתיים לפני שהיה מה לשרטט.</translation>
-    </message>
-    <message>
-        <source>The folder could not be opened: {folder}</source>
-        <translation>אי אפשר לפתוח את התיקייה: {folder}</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import EngineError
 from resnet_desktop.core.events import EngineDied, Event
+from resnet_desktop.core.run_failure import Failure
 from resnet_desktop.core.run_store import stored_runs
 from resnet_desktop.core.training import EpochDone, RunDone, RunStarted, StepDone, TrainingNote
 from resnet_desktop.engine import train as module
@@ -76,6 +77,7 @@ def test_an_engine_that_dies_again_and_again_is_a_failure(
     assert Dead.started == module.MOST_DEATHS + 1
     (run,) = stored_runs()
     assert (run.state, run.sentence) == ("failed", "gone")
+    assert run.failure == Failure("gone", {})
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signals")

@@ -91,6 +91,26 @@ def test_it_goes_on_in_the_window_of_another_language(
     assert opened.view.toPlainText().startswith("מודלים")
 
 
+def test_the_way_back_goes_on_in_the_window_of_another_language(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, language: Language
+) -> None:
+    first = window.menu.show_help()
+    first.show_page("train")
+    first.view.go_to(0.5)
+    first.show_page("models")
+    language.apply(qapp, "he")
+    window._session.set_language("he")
+    other = MainWindow(window._session, window._library, window._trainer, window.intake._pasted)
+    qtbot.addWidget(other)
+    other.take_place_of(window)
+    (opened,) = other.findChildren(HelpWindow)
+    assert opened.page == "models"
+    assert not opened.forward_button.isEnabled()
+    opened.go_back()
+    assert opened.page == "train"
+    assert opened.view.place == pytest.approx(0.5, abs=0.05)
+
+
 def test_arrow_keys_turn_the_pages_and_tab_leads_to_the_text(qtbot: QtBot, language: Language) -> None:
     window = help_of(qtbot)
     qtbot.waitUntil(window.contents.hasFocus)

@@ -51,5 +51,5 @@ def test_the_offer_gives_way_to_another_sentence(qtbot: QtBot, window: MainWindo
     make("Fruit", "stopped", checkpoint=True)
     window.offer.begin()
     qtbot.waitUntil(lambda: len(offered(window)) == 1)
-    window.banner.say("Something else.")
+    window.banner.say(lambda: "Something else.")
     assert offered(window) == []

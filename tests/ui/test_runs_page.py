@@ -13,9 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
+from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import Event
-from resnet_desktop.core.run_store import Run, at_work_on, new_run, note, store_run, stored_runs
+from resnet_desktop.core.run_store import Run, at_work_on, failed, new_run, note, store_run, stored_runs
 from resnet_desktop.core.training import EpochDone, RunStarted, StepDone, TrainingConfig
+from resnet_desktop.core.weights import NOT_HERE
+from resnet_desktop.engine.train import GOES_ON
+from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.pages import MODELS, RUNS, TRAIN
 from resnet_desktop.ui.runs import runs_page as page_module
@@ -183,6 +187,30 @@ def test_a_run_that_failed_says_why_and_can_go_on(
     press(page, "Continue")
     assert resumed == [run.id]
     assert window.pages.currentWidget() is window.pages.train_page
+
+
+@pytest.mark.parametrize("code", ["en", "he"])
+def test_why_a_run_failed_is_said_in_the_language_of_the_window(
+    code: str, qtbot: QtBot, qapp: QApplication, window: MainWindow, language: Language, make: Make
+) -> None:
+    values = {"title": "ResNet-50", "file": "resnet50.pth", "folder": "weights"}
+    kept = failed(make("New", epochs=0), ModelError(NOT_HERE, **values))
+    store_run(kept)
+    # What versions of before kept: the English sentence and no more.
+    make("Old", "failed", epochs=0, sentence=GOES_ON)
+    make("Older", "failed", epochs=0, sentence="In words that nobody translates.")
+    language.apply(qapp, code)
+    page = come(qtbot, window, 3)
+    said = []
+    for row in range(3):
+        choose(page, row)
+        said.append(page.details._failure.text())
+    assert names_of(page) == ["Older", "Old", "New"]
+    english = ["In words that nobody translates.", GOES_ON, kept.sentence]
+    assert [one == other for one, other in zip(said, english, strict=True)] == [True, code == "en", code == "en"]
+    assert all(value in said[2] for value in values.values())
+    assert any("א" <= letter <= "ת" for letter in said[1]) == (code == "he")
+    assert any("א" <= letter <= "ת" for letter in said[2]) == (code == "he")
 
 
 @pytest.mark.parametrize(

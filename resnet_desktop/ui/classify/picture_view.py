@@ -13,6 +13,7 @@ from resnet_desktop.ui import icons
 from resnet_desktop.ui.classify.heat_overlay import heat_image
 from resnet_desktop.ui.classify.picture_list import pixmap_of
 from resnet_desktop.ui.theme import CORNER, HEAT_FRAME, SPACE, TITLE, colour
+from resnet_desktop.ui.widgets.wrapped_text import draw_wrapped
 
 
 class PictureView(QWidget):
@@ -87,8 +88,8 @@ class PictureView(QWidget):
         painter.setFont(font)
         painter.setPen(colour("text"))
         room = self.rect().adjusted(SPACE, self.height() // 2 + SPACE, -SPACE, 0)
-        flags = Qt.AlignmentFlag.AlignHCenter.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextWordWrap.value
-        painter.drawText(room, flags, self._sentence)
+        alignment = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        draw_wrapped(painter, QRectF(room), alignment, self._sentence)
 
     def _paint_heat(self, painter: QPainter, frame: QRectF, heat: QImage) -> None:
         seen = QRectF(

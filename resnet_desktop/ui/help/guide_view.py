@@ -22,6 +22,7 @@ class GuideView(QTextBrowser):
     """Opens nothing by itself: links to pages are told, those to the web go to the browser."""
 
     page_wanted = Signal(str)  # name of another page
+    drawn_again = Signal()  # the same page, in another width
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +44,16 @@ class GuideView(QTextBrowser):
         self._page = page
         self._draw()
         self.verticalScrollBar().setValue(0)
+
+    @property
+    def place(self) -> float:
+        """How far down the page is read, from 0 to 1, in whatever width."""
+        bar = self.verticalScrollBar()
+        return bar.value() / max(1, bar.maximum())
+
+    def go_to(self, place: float) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(round(place * bar.maximum()))
 
     def show_sentence(self, sentence: str) -> None:
         """In place of a page."""
@@ -66,10 +77,10 @@ class GuideView(QTextBrowser):
         """The pictures fit the new width; what was read stays where it was."""
         if self._text_width() == self._drawn_width:
             return
-        bar = self.verticalScrollBar()
-        share = bar.value() / max(1, bar.maximum())
+        place = self.place
         self._draw()
-        bar.setValue(round(share * bar.maximum()))
+        self.go_to(place)
+        self.drawn_again.emit()
 
     def _text_width(self) -> int:
         """Whether the scroll bar is there yet or not: it comes only after the page was laid out."""

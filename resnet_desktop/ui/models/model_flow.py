@@ -13,6 +13,7 @@ from resnet_desktop.core.model_file import SUFFIX
 from resnet_desktop.ui.models.get_dialog import GetDialog
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.names_dialog import NamesDialog
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
 
 WEIGHTS_SUFFIXES = frozenset({SUFFIX, ".pth", ".pt", ".bin", ".safetensors"})
@@ -22,7 +23,7 @@ class ModelFlow(QObject):
     """Lives as long as its window."""
 
     started = Signal()  # something that the Models page shows
-    said = Signal(str)  # a sentence for the banner
+    said = Signal(object)  # Saying, for the banner
 
     def __init__(self, session: Session, library: ModelLibrary, window: QWidget) -> None:
         super().__init__(window)
@@ -78,8 +79,8 @@ class ModelFlow(QObject):
 
     @Slot(object)
     def _on_arrived(self, spec: ModelSpec) -> None:
-        self.said.emit(self.tr("{title} is on this computer now.").format(title=spec.title))
+        self.said.emit(lambda: NoticeWords().arrived(spec))
 
     @Slot(object)
     def _on_repeated(self, spec: ModelSpec) -> None:
-        self.said.emit(self.tr("{title} was on this computer already. Nothing was added.").format(title=spec.title))
+        self.said.emit(lambda: NoticeWords().repeated(spec))

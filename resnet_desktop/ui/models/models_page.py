@@ -33,6 +33,7 @@ from resnet_desktop.ui.models.library_jobs import ModelExported
 from resnet_desktop.ui.models.model_tile import ModelTile
 from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.models.task import Doing
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.widgets.basics import announce, push_button, scrolling, text_label
@@ -46,7 +47,7 @@ class ModelsPage(DropTarget):
     use = Signal(str)  # key of the model to answer with
     get = Signal(object)  # ModelSpec to download
     choose_file = Signal()
-    said = Signal(str)  # a sentence for the banner
+    said = Signal(object)  # Saying, for the banner
 
     def __init__(self, session: Session, library: ModelLibrary) -> None:
         super().__init__()
@@ -241,12 +242,11 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_exported(self, done: ModelExported) -> None:
-        values = {"title": done.spec.title, "file": words.left_to_right(str(done.file))}
-        self.said.emit(self.tr("{title} is in {file} now.").format(**values))
+        self.said.emit(lambda: NoticeWords().exported(done.spec, done.file))
 
     @Slot(object)
     def _on_not_exported(self, error: AppError) -> None:
-        self.said.emit(words.sentence_of(error))
+        self.said.emit(lambda: words.sentence_of(error))
 
     @Slot()
     def _on_bring_cancel(self) -> None:
@@ -254,12 +254,11 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_verified(self, spec: ModelSpec) -> None:
-        title = ModelWords().title(spec)
-        self.said.emit(self.tr("The file of {title} is whole.").format(title=title))
+        self.said.emit(lambda: NoticeWords().verified(spec))
 
     @Slot(int)
     def _on_freed(self, size: int) -> None:
-        self.said.emit(self.tr("{size} are free again.").format(size=words.megabytes(size)))
+        self.said.emit(lambda: NoticeWords().freed(size))
 
     @Slot(str)
     def _on_device(self, device: str) -> None:

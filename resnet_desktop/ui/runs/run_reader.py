@@ -14,7 +14,7 @@ from resnet_desktop.core.curve_data import CurveData
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.run_report import REPORT
 from resnet_desktop.core.run_store import Run, journal_lines
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.one_job import OneJob
 from resnet_desktop.workers.thread_host import ThreadHost
 
 LOOK_EVERY = 500  # lines; then the job may be stopped
@@ -48,8 +48,8 @@ class RunReader(QObject):
 
     def __init__(self, host: ThreadHost) -> None:
         super().__init__()
-        self._host = host
-        self._job: Job | None = None
+        self._job = OneJob(host, "curves", self)
+        self._job.happened.connect(self._on_event)
         self._kept: dict[str, RunRead] = {}
 
     def want(self, runs: tuple[Run, ...]) -> None:
@@ -63,28 +63,18 @@ class RunReader(QObject):
             else:
                 missing.append(run)
         if missing:
-            self._job = Job(partial(read_runs, tuple(missing)), self._host, "curves")
-            self._job.events.connect(self._on_events)
-            self._job.finished.connect(self._on_finished)
-            self._job.start()
+            self._job.start(partial(read_runs, tuple(missing)))
 
     def stop(self) -> None:
-        if self._job is not None:
-            self._job.abandon()
-            self._job = None
+        self._job.stop()
 
     @Slot(object)
-    def _on_events(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, RunRead):
-                while len(self._kept) >= MOST_KEPT:
-                    self._kept.pop(next(iter(self._kept)))
-                self._kept[event.run.id] = event
-                self.read.emit(event)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._job = None
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, RunRead):
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[event.run.id] = event
+            self.read.emit(event)
 
 
 def read_runs(runs: tuple[Run, ...], token: CancelToken) -> Iterator[Event]:

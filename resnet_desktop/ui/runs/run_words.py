@@ -54,10 +54,17 @@ class RunWords(QObject):
         if at_work:
             return self.tr("It is learning now.")
         if run.state == "failed":
-            return one_line(run.sentence) or self.tr("It failed.")
+            return self._why(run) or self.tr("It failed.")
         if run.state == "stopped":
             return self.tr("It was stopped before its end.")
         return self.tr("It was interrupted: the program or the computer stopped.") if run.state == "running" else ""
+
+    @staticmethod
+    def _why(run: Run) -> str:
+        if run.failure is not None:
+            return words.sentence_of(run.failure.error)
+        # Of a version that kept the English sentence only: one that nothing fills can be translated all the same.
+        return words.note_of(one_line(run.sentence))
 
     def settings(self, run: Run, facts: StartFacts | None) -> tuple[tuple[str, str], ...]:
         """Names and values; what a person left open is what the run made of it, where that is known."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from resnet_desktop.core.run_store import RunError
 from resnet_desktop.ui import words
 from resnet_desktop.ui.file_manager import open_own_folder
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.runs.compare_plots import CompareCard, ComparePlots
 from resnet_desktop.ui.runs.run_deeds import RunDeeds
 from resnet_desktop.ui.runs.run_details import RunDetails
@@ -29,7 +30,7 @@ class RunsPage(QWidget):
 
     result_wanted = Signal(object)  # Run: what it got wrong
     train_wanted = Signal()  # to the Train page
-    said = Signal(str)  # a sentence for the banner
+    said = Signal(object)  # Saying, for the banner
 
     def __init__(self, trainer: Trainer, host: ThreadHost) -> None:
         super().__init__()
@@ -252,8 +253,7 @@ class RunsPage(QWidget):
         if self._single is not None:
             folder = self._single.run.folder
             if not (folder.is_dir() and open_own_folder(folder)):
-                sentence = self.tr("The folder could not be opened: {folder}")
-                self.said.emit(sentence.format(folder=words.left_to_right(str(folder))))
+                self.said.emit(lambda: NoticeWords().folder_not_opened(folder))
 
     @Slot()
     def _on_rename(self) -> None:
@@ -263,7 +263,7 @@ class RunsPage(QWidget):
             try:
                 self._trainer.rename(run, title)
             except RunError as error:
-                self.said.emit(words.sentence_of(error))
+                self._refuse(error)
 
     @Slot()
     def _on_delete(self) -> None:
@@ -273,7 +273,10 @@ class RunsPage(QWidget):
             try:
                 self._trainer.delete(run)
             except RunError as error:
-                self.said.emit(words.sentence_of(error))
+                self._refuse(error)
+
+    def _refuse(self, error: RunError) -> None:
+        self.said.emit(lambda: words.sentence_of(error))
 
 
 def _card(widget: QWidget) -> QFrame:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from resnet_desktop.ui import words
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.train.examples_card import ExamplesCard
@@ -12,7 +13,8 @@ from resnet_desktop.ui.train.preset_words import PresetWords
 from resnet_desktop.ui.train.rate_card import RateCard
 from resnet_desktop.ui.train.settings_card import SettingsCard
 from resnet_desktop.ui.train.trainer import Trainer
-from resnet_desktop.ui.widgets.basics import flat_button, push_button, scrolling, text_label
+from resnet_desktop.ui.widgets.basics import ElidedLabel, flat_button, leading, push_button, scrolling
+from resnet_desktop.ui.widgets.reflow import SideBySide
 
 
 class AdvancedDrawer(QWidget):
@@ -21,7 +23,8 @@ class AdvancedDrawer(QWidget):
     def __init__(self, session: Session, trainer: Trainer) -> None:
         super().__init__()
         self._choices, self._words = trainer.choices, PresetWords()
-        self._title = text_label("", "title")
+        self._title = ElidedLabel("", "title", Qt.TextElideMode.ElideRight)
+        self._title.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
         self._reset = push_button(self.tr("Reset to the preset"))
         self._reset.clicked.connect(self._choices.reset)
         close = flat_button("close", self.tr("Close"))
@@ -37,13 +40,9 @@ class AdvancedDrawer(QWidget):
         right.setSpacing(SPACE)
         right.addWidget(ExamplesCard(trainer, session.host))
         right.addWidget(RateCard(trainer), 1)
-        cards = QWidget()
-        row = QHBoxLayout(cards)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        row.addWidget(SettingsCard(trainer), 4)
-        row.addWidget(self._deep, 5)
-        scroll = scrolling(cards)
+        scroll = scrolling(SideBySide(SettingsCard(trainer), self._deep, (4, 5), SPACE))
+        # Only for a font so large that not even one card has room: nothing may be out of reach.
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
@@ -55,7 +54,9 @@ class AdvancedDrawer(QWidget):
     @Slot()
     def refresh(self) -> None:
         choices = self._choices
-        self._title.setText(self.tr("{preset}, advanced").format(preset=self._words.title(choices.preset)))
+        title = self.tr("{preset}, advanced").format(preset=self._words.title(choices.preset))
+        self._title.setText(title)
+        self._title.setToolTip(words.tip(title))
         self._deep.setVisible(choices.recipe is not None)
         self._reset.setEnabled(choices.is_changed)
 

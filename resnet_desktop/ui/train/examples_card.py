@@ -8,12 +8,13 @@ from PySide6.QtCore import QRect, QRectF, QSize, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from resnet_desktop.core.events import PixelBlock
+from resnet_desktop.core.events import Event, PixelBlock
 from resnet_desktop.core.training_examples import EXAMPLES, ExamplesMade, make_examples
 from resnet_desktop.ui.theme import CORNER, GAP, SPACE, colour
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.ui.widgets.reflow import Wrapping
+from resnet_desktop.workers.one_job import OneJob
 from resnet_desktop.workers.thread_host import ThreadHost
 
 COLUMNS, LEAST, EDGE = 3, 72, 98
@@ -70,8 +71,9 @@ class ExamplesCard(QFrame):
 
     def __init__(self, trainer: Trainer, host: ThreadHost) -> None:
         super().__init__()
-        self._trainer, self._choices, self._host = trainer, trainer.choices, host
-        self._job: Job | None = None
+        self._trainer, self._choices = trainer, trainer.choices
+        self._job = OneJob(host, "examples", self)
+        self._job.happened.connect(self._on_event)
         self._made_of: object = None
         self._number = 0
         self.setProperty("role", "card")
@@ -85,17 +87,15 @@ class ExamplesCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(text_label(self.tr("WHAT IT SEES"), "section"), 1)
         head.addWidget(self._another)
-        switches = QHBoxLayout()
-        switches.setSpacing(SPACE)
+        switches = Wrapping(SPACE, GAP)
         for box in (self._crop, self._mirror, self._colour):
             box.clicked.connect(self._on_clicked)
-            switches.addWidget(box)
-        switches.addStretch(1)
+            switches.add(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, GAP, SPACE, SPACE)
         column.setSpacing(GAP)
         column.addLayout(head)
-        column.addLayout(switches)
+        column.addWidget(switches)
         column.addWidget(self.examples, 1)
         self._choices.changed.connect(self.refresh)
         trainer.changed.connect(self.refresh)
@@ -126,18 +126,13 @@ class ExamplesCard(QFrame):
         wanted = (picture, self._trainer.seen, recipe.look, self._choices.config.seed)
         if wanted == self._made_of:
             return
-        if self._job is not None:
-            self._job.abandon()
         self._made_of = wanted
-        self._job = Job(partial(make_examples, *wanted), self._host, "examples")
-        self._job.events.connect(self._on_events)
-        self._job.start()
+        self._job.start(partial(make_examples, *wanted))
 
     @Slot(object)
-    def _on_events(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, ExamplesMade):
-                self.examples.show_blocks(event.blocks)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ExamplesMade):
+            self.examples.show_blocks(event.blocks)
 
     @Slot()
     def _on_clicked(self) -> None:

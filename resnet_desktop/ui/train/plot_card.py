@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from resnet_desktop.core.curve_data import Numbers
 from resnet_desktop.ui import words
@@ -17,12 +17,14 @@ from resnet_desktop.ui.theme import GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.train.crosshair import Crosshair, Reading, Readings
 from resnet_desktop.ui.train.plot_view import Axis, TimeBox
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
+from resnet_desktop.ui.widgets.reflow import Wrapping
 
 POINT = 7
 FINENESS = 2.0  # lowest and highest points that are drawn for a pixel of the time
 STAR = 14
 SWATCH, LEGEND_HEIGHT, LEGEND_WIDEST = 14, 20, 180
 TITLE_SPACE = 6  # between the title line and the plot
+LEGEND, TOOLS = 2, 4  # columns of that line; before each is one that keeps the distance
 NOTHING: Numbers = np.empty(0)
 
 
@@ -125,7 +127,7 @@ class PlotCard(QFrame):
         self._say_x: Callable[[float], str] = four_digits
         self.lines: list[Line] = []
         self.setProperty("role", "card")
-        self.heading = text_label(title, "heading")
+        self.heading = text_label(title, "heading", wrap=True)  # two lines are no higher than the tools
         self._box = TimeBox()
         axes = {"left": Axis("left"), "bottom": Axis("bottom", whole=True)}
         self.plot = pg.PlotWidget(viewBox=self._box, axisItems=axes)
@@ -140,20 +142,23 @@ class PlotCard(QFrame):
         self._tools.setSpacing(0)
         self._tools.addWidget(self.whole_button)
         self._tools.addWidget(self.save_button)
-        self._legend = QHBoxLayout()
-        self._legend.setSpacing(SPACE)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addSpacing(GAP)
-        row.addWidget(self.heading)
-        row.addLayout(self._legend)
-        row.addStretch(1)
-        row.addLayout(self._tools)
+        self._legend = Wrapping(SPACE, 0)
+        self._head = QGridLayout()
+        self._head.setSpacing(0)
+        left, right = (0, GAP) if self.isRightToLeft() else (GAP, 0)
+        self._head.setContentsMargins(left, 0, right, 0)
+        self._head.addWidget(self.heading, 0, 0)
+        self._head.addLayout(self._tools, 0, TOOLS)
+        self._head.setColumnStretch(LEGEND, 1)
+        self._head.setColumnMinimumWidth(TOOLS - 1, GAP)
+        self._legend_below = True
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
         column.setSpacing(TITLE_SPACE)
-        column.addLayout(row)
+        column.addLayout(self._head)
         column.addWidget(self.plot, 1)
+        self._place_legend(below=False)
+        self._legend.hide()
         self.crosshair = Crosshair(self.plot, self._read)
 
     def _style(self, title: str) -> None:
@@ -200,15 +205,44 @@ class PlotCard(QFrame):
 
     @property
     def has_legend(self) -> bool:
-        return self._legend.count() > 0
+        return self._legend.count > 0
 
     def show_legend(self, lines: Sequence[Line]) -> None:
-        while (old := self._legend.takeAt(0)) is not None:
-            if widget := old.widget():
-                widget.hide()
-                widget.deleteLater()
+        self._legend.clear()
         for line in lines:
-            self._legend.addWidget(LegendEntry(line.look))
+            self._legend.add(LegendEntry(line.look))
+        self._legend.setVisible(bool(lines))
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        """Behind the title; on a line of its own where it would not fit between that and the tools."""
+        widths = (self.heading.sizeHint().width(), self._legend.sizeHint().width(), self._tools.sizeHint().width())
+        spacing = SPACE + GAP  # beside the legend
+        self._place_legend(below=sum(widths) + spacing + GAP > self.contentsRect().width() - 2 * GAP)
+
+    def _place_legend(self, *, below: bool) -> None:
+        if below == self._legend_below:
+            return
+        self._legend_below = below
+        self._head.removeWidget(self._legend)
+        if below:
+            self._head.addWidget(self._legend, 1, 0, 1, -1)
+        else:
+            self._head.addWidget(self._legend, 0, LEGEND, Qt.AlignmentFlag.AlignVCenter)
+        self._head.setColumnMinimumWidth(LEGEND - 1, 0 if below else SPACE)
+
+    def hasHeightForWidth(self) -> bool:
+        """A legend of two lines takes its room from the curves, not from the cards around this one."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a tool came or went
+            self._fit_legend()
+        return super().event(event)
 
     def name_x(self, axis: str, say: Callable[[float], str]) -> None:
         """What the time is counted in: the word under the axis, and a place in the read-out."""

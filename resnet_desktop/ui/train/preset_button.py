@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QStyle
 
 from resnet_desktop.ui.theme import CORNER, GAP, SMALL, colour
+from resnet_desktop.ui.widgets.wrapped_text import draw_wrapped
 
 PADDING, DOT = 10, 14
 WIDTH = 200
@@ -98,8 +99,8 @@ class PresetButton(QRadioButton):
         painter.setPen(colour("quiet"))
         painter.drawText(self._visual(line), self._aligned(Qt.AlignmentFlag.AlignTrailing), self._time)
         below = QRect(left, line.bottom() + 1, width, self.height())
-        flags = self._side(Qt.AlignmentFlag.AlignLeading) | Qt.AlignmentFlag.AlignTop
-        painter.drawText(self._visual(below), int(flags) | int(Qt.TextFlag.TextWordWrap), self._sentence)
+        side = self._side(Qt.AlignmentFlag.AlignLeading) | Qt.AlignmentFlag.AlignTop
+        draw_wrapped(painter, QRectF(self._visual(below)), side, self._sentence)
 
     def _visual(self, place: QRect) -> QRect:
         return QStyle.visualRect(self.layoutDirection(), self.rect(), place)

@@ -11,10 +11,11 @@ from resnet_desktop.core import frozen
 from resnet_desktop.core.dataset import Dataset
 from resnet_desktop.core.devices import Device
 from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import Event
 from resnet_desktop.core.training_time import TimesMeasured
 from resnet_desktop.engine.probe import probe
 from resnet_desktop.ui.session import Session
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.one_job import OneJob
 from resnet_desktop.workers.thread_host import ThreadHost
 
 log = logging.getLogger(__name__)
@@ -27,19 +28,22 @@ class Prober(QObject):
 
     def __init__(self, session: Session, host: ThreadHost) -> None:
         super().__init__()
-        self._session, self._host = session, host
+        self._session = session
         self.times: TimesMeasured | None = None
         self.devices: tuple[Device, ...] = ()  # that torch can train on, as far as known
         self._known: dict[tuple[str, str, str], TimesMeasured] = {}
         self._wanted: tuple[Dataset, str, str] | None = None
-        self._job: Job | None = None
         self._tried = False  # for what is wanted now
         self._resting = False
+        self._job = OneJob(host, "probe", self)
+        self._job.happened.connect(self._on_event)
+        self._job.failed.connect(self._on_failed)
+        self._job.finished.connect(self.changed)
         session.run_changed.connect(self._start)
 
     @property
     def measuring(self) -> bool:
-        return self._job is not None
+        return self._job.busy
 
     def want(self, dataset: Dataset, model: str, device: str) -> None:
         """Measure this, unless it is what is being measured or has been."""
@@ -49,7 +53,7 @@ class Prober(QObject):
         if wanted is not None and wanted[0] is dataset and wanted[1:] == (model, device):
             self._start()
             return
-        self._abandon()
+        self._job.stop()
         self._wanted, self._tried, self.times = (dataset, model, device), False, None
         self._start()
         self.changed.emit()
@@ -57,8 +61,8 @@ class Prober(QObject):
     def rest(self) -> None:
         """Something else needs the machine now."""
         self._resting = True
-        if self._job is not None:
-            self._abandon()
+        if self._job.busy:
+            self._job.stop()
             self._tried = False
             self.changed.emit()
 
@@ -69,42 +73,27 @@ class Prober(QObject):
 
     def forget(self) -> None:
         """There is no dataset any more."""
-        self._abandon()
+        self._job.stop()
         self._wanted, self.times, self._resting = None, None, False
         self.changed.emit()
 
     @Slot()
     def _start(self) -> None:
-        busy = self._job is not None or self._resting or self._session.many.running
+        busy = self._job.busy or self._resting or self._session.many.running
         if busy or self._tried or self._wanted is None:
             return
         dataset, model, device = self._wanted
         self._tried = True
-        self._job = Job(partial(probe, dataset, model, device, dict(self._known)), self._host, "probe")
-        self._job.events.connect(self._on_events)
-        self._job.failed.connect(self._on_failed)
-        self._job.finished.connect(self._on_finished)
-        self._job.start()
-
-    def _abandon(self) -> None:
-        if self._job is not None:
-            self._job.abandon()
-            self._job = None
+        self._job.start(partial(probe, dataset, model, device, dict(self._known)))
 
     @Slot(object)
-    def _on_events(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, TimesMeasured):
-                self.times, self.devices = event, event.devices
-                if event.whole:
-                    self._known[event.key] = event
-                self.changed.emit()
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, TimesMeasured):
+            self.times, self.devices = event, event.devices
+            if event.whole:
+                self._known[event.key] = event
+            self.changed.emit()
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:
         log.warning("times cannot be measured: %s", error)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._job = None
-        self.changed.emit()

@@ -8,15 +8,17 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, Qt, Slot
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QVBoxLayout
 
 from resnet_desktop.core.rate_range import HIGHEST, LOWEST
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SPACE, colour
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.basics import push_button, text_label
+from resnet_desktop.ui.widgets.reflow import SideBySide
 
 PLOT_HEIGHT = 120
+FRAME = 24  # pixels of a field beside its text
 SMALLEST, LARGEST = 1e-8, 10.0
 
 
@@ -44,15 +46,11 @@ class RateCard(QFrame):
         self._plot.addItem(self._mark)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
         self._text = text_label("", "small", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._field, 1)
-        row.addWidget(self._find)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(GAP)
         column.addWidget(text_label(self.tr("LEARNING RATE"), "section"))
-        column.addLayout(row)
+        column.addWidget(SideBySide(self._field, self._find, (1, 0), GAP))
         column.addWidget(self._plot, 1)
         column.addWidget(self._text)
         column.addStretch(0)
@@ -70,7 +68,9 @@ class RateCard(QFrame):
     def refresh(self) -> None:
         recipe, rate, finder = self._choices.plain_recipe, self._choices.config.learning_rate, self._finder
         if recipe is not None:
-            self._field.setPlaceholderText(self.tr("Automatic ({value})").format(value=f"{recipe.learning_rate:g}"))
+            automatic = self.tr("Automatic ({value})").format(value=f"{recipe.learning_rate:g}")
+            self._field.setPlaceholderText(automatic)
+            self._field.setMinimumWidth(self._field.fontMetrics().horizontalAdvance(automatic) + FRAME)
         if not self._field.hasFocus() or _number(self._field.text()) != rate:
             self._field.setText(f"{rate:g}" if rate is not None else "")
         self._find.setText(self.tr("Stop") if finder.running else self.tr("Find one"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from resnet_desktop.core.plain_text import one_line
 from resnet_desktop.core.run_store import Run
+from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.train.trainer import Trainer
 from resnet_desktop.ui.widgets.banner import Banner
 
@@ -32,11 +33,18 @@ class RunOffer(QObject):
         newest = self._trainer.runs[:1]
         if self._trainer.busy or not newest or not newest[0][1] or self._banner.sentence:
             return
-        self._run = newest[0][0]
-        name = one_line(self._run.title or self._run.config.name)
-        sentence = self.tr("The run “{name}” has not come to its end. It can go on from where it was.")
+        self._offer(newest[0][0])
+
+    def take_place_of(self, old: RunOffer) -> None:
+        """Offer in this window what the other one offers."""
+        if old._run is not None and old._banner.offering:
+            self._offer(old._run)
+
+    def _offer(self, run: Run) -> None:
+        self._run = run
+        name = one_line(run.label)
         self._banner.accepted.connect(self._on_accepted)
-        self._banner.offer(sentence.format(name=name), self.tr("Continue"))
+        self._banner.offer(lambda: NoticeWords().unfinished(name), self.tr("Continue"))
 
     @Slot()
     def _on_accepted(self) -> None:

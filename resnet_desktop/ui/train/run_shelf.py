@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.run_store import Run, can_continue, stored_runs
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.one_job import OneJob
 from resnet_desktop.workers.thread_host import ThreadHost
 
 
@@ -28,33 +28,29 @@ class RunShelf(QObject):
 
     def __init__(self, host: ThreadHost) -> None:
         super().__init__()
-        self._host = host
         self.runs: tuple[tuple[Run, bool], ...] = ()
         self.has_looked = False  # before that nobody knows whether there are runs
-        self._job: Job | None = None
         self._again = False
+        self._job = OneJob(host, "runs", self)
+        self._job.happened.connect(self._on_found)
+        self._job.finished.connect(self._on_looked)
 
     def look(self) -> None:
         """Look again; what changed while a look is under way is seen by one more."""
-        if self._job is not None:
+        if self._job.busy:
             self._again = True
             return
         self._again = False
-        self._job = Job(_find, self._host, "runs")
-        self._job.events.connect(self._on_found)
-        self._job.finished.connect(self._on_looked)
-        self._job.start()
+        self._job.start(_find)
 
     @Slot(object)
-    def _on_found(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, RunsFound):
-                self.runs, self.has_looked = event.runs, True
-        self.changed.emit()
+    def _on_found(self, event: Event) -> None:
+        if isinstance(event, RunsFound):
+            self.runs, self.has_looked = event.runs, True
+            self.changed.emit()
 
     @Slot()
     def _on_looked(self) -> None:
-        self._job = None
         if self._again:
             self.look()
 

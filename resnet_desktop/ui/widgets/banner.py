@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.theme import GAP, SPACE
 from resnet_desktop.ui.widgets.basics import announce, flat_button, push_button, text_label
+
+# The sentence in the language of now. The window that said it may be gone by then, so it uses nothing of it.
+Saying = Callable[[], str]
 
 
 class Banner(QFrame):
@@ -17,6 +22,7 @@ class Banner(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self._saying: Saying | None = None
         self.setProperty("role", "banner")
         mark = QLabel()
         mark.setPixmap(icons.pixmap("warning", 18, "careful"))
@@ -40,15 +46,25 @@ class Banner(QFrame):
     def sentence(self) -> str:
         return self._text.text() if self.isVisible() else ""
 
-    def offer(self, sentence: str, action: str) -> None:
+    @property
+    def offering(self) -> bool:
+        return self._accept.isVisible()
+
+    def offer(self, saying: Saying, action: str) -> None:
         """Say it, with a button for what can be done."""
-        self.say(sentence)
+        self.say(saying)
         self._accept.setText(action)
         self._accept.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._accept.show()
 
-    @Slot(str)
-    def say(self, sentence: str) -> None:
+    def say_again_from(self, other: Banner) -> None:
+        """What another window's banner says, in the language of now."""
+        if other.isVisible() and other._saying is not None:
+            self.say(other._saying)
+
+    @Slot(object)
+    def say(self, saying: Saying) -> None:
+        self._saying, sentence = saying, saying()
         self._accept.hide()
         self._accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._text.setText(sentence)

@@ -14,16 +14,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from resnet_desktop.ui import icons
+from resnet_desktop.ui.widgets.wrapped_text import WrappedLabel
 
 Index = QModelIndex | QPersistentModelIndex  # either may be given to a model
 
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """A label that takes its text as it is: names of files and classes are never markup."""
-    label = QLabel(text)
+    label = WrappedLabel(text) if wrap else QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
-    label.setWordWrap(wrap)
     # QLabel aligns by the script of its text; numbers and English names must stay on the window's own side.
     label.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
     if wrap:

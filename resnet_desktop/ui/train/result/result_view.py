@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_desktop.core.errors import AppError
+from resnet_desktop.core.events import Event
 from resnet_desktop.core.model_store import slug_of
 from resnet_desktop.core.report import Report
 from resnet_desktop.core.run_store import Run
@@ -33,8 +34,7 @@ from resnet_desktop.ui.train.result.pair import ALL, Pair
 from resnet_desktop.ui.train.result.result_header import ResultHeader
 from resnet_desktop.ui.train.result.result_jobs import PageWritten, ReportRead, read, write_page
 from resnet_desktop.ui.widgets.basics import announce, text_label
-from resnet_desktop.workers.event_pump import MakeEvents
-from resnet_desktop.workers.job import EventBatch, Job
+from resnet_desktop.workers.one_job import OneJob
 
 LEFT, RIGHT = 11, 13  # shares of the width
 
@@ -51,7 +51,9 @@ class ResultView(QWidget):
         self.run: Run | None = None
         self.report: Report | None = None
         self.pair = ALL
-        self._job: Job | None = None
+        self._job = OneJob(session.host, "result", self)
+        self._job.happened.connect(self._on_event)
+        self._job.failed.connect(self._on_failed)
         self.header = ResultHeader(session)
         self.matrix = Matrix()
         self.mix_ups = MixUps()
@@ -140,7 +142,7 @@ class ResultView(QWidget):
         self.run, self.report = run, None
         self.header.show_run(run)
         self._say(self.tr("Reading the result…"))
-        self._start(partial(read, run), "report")
+        self._job.start(partial(read, run))
 
     def leave(self) -> None:
         """Do no more for a result that nobody looks at."""
@@ -178,31 +180,19 @@ class ResultView(QWidget):
         if self.run is None or self.report is None:
             return
         title = f"{self.run.config.name}: {self.run.config.dataset}"
-        self._start(partial(write_page, self.report, title, path.with_suffix(path.suffix or ".html")), "page")
-
-    def _start(self, make_events: MakeEvents, name: str) -> None:
-        if self._job is not None:
-            self._job.abandon()
-        self._job = Job(make_events, self._session.host, name)
-        self._job.events.connect(self._on_events)
-        self._job.failed.connect(self._on_failed)
-        self._job.finished.connect(self._on_finished)
-        self._job.start()
+        self._job.start(partial(write_page, self.report, title, path.with_suffix(path.suffix or ".html")))
 
     def _abandon(self) -> None:
         self.mistakes.mistakes.stop()
-        if self._job is not None:
-            self._job.abandon()
-            self._job = None
+        self._job.stop()
 
     @Slot(object)
-    def _on_events(self, batch: EventBatch) -> None:
-        for event in batch.events:
-            if isinstance(event, ReportRead):
-                self._show(event.report)
-            elif isinstance(event, PageWritten):
-                self.header.say(self.tr("Saved."))
-                announce(self, self.tr("Saved."))
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ReportRead):
+            self._show(event.report)
+        elif isinstance(event, PageWritten):
+            self.header.say(self.tr("Saved."))
+            announce(self, self.tr("Saved."))
 
     def _show(self, report: Report) -> None:
         self.report = report
@@ -219,10 +209,6 @@ class ResultView(QWidget):
             self._say(words.sentence_of(error))
         else:
             self.header.say(words.sentence_of(error), "bad")
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._job = None
 
     def _say(self, sentence: str) -> None:
         self._message.setText(sentence)

@@ -144,13 +144,8 @@ def stored_runs() -> tuple[Run, ...]:
 
 
 def can_continue(run: Run) -> bool:
-    """Whether there is something to go on from."""
-    return run.state != "done" and has_checkpoint(run.folder)
-
-
-def has_checkpoint(folder: Path) -> bool:
-    """Whether the folder of a run holds one; only the engine can tell whether it is whole."""
-    return any(folder.glob("checkpoint-*.json"))
+    """Whether it can come to an end yet: from its checkpoint, or from the start where it did not get that far."""
+    return run.state != "done"
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ AHEAD = 4  # pictures in flight for each thread
 SPARE = 2  # threads more than cores: while one waits for its turn in Python, another uses its core
 POLL_SECONDS = 0.05
 REPORTS_A_SECOND = 15.0  # each goes through a pipe to another process, which is busy with it on the same cores
+KEPT_EVERY_SECONDS = 60.0  # what a sudden end costs
 LARGEST_CACHE = 256 << 20  # bytes of a model's embeddings of other datasets than the one at hand
 
 
@@ -61,7 +62,7 @@ def embed(
     unreadable: list[Path] = []
     done = len(rows)
     yield TrainingProgress(done, len(pictures), LOOKING)
-    told = time.monotonic()
+    told = kept_at = time.monotonic()
     try:
         with contextlib.closing(embed_some(classifier, pictures, missing, token)) as computed:
             for index, row in computed:
@@ -73,12 +74,19 @@ def embed(
                 if done == len(pictures) or time.monotonic() - told > 1 / REPORTS_A_SECOND:
                     told = time.monotonic()
                     yield TrainingProgress(done, len(pictures), LOOKING)
+                if time.monotonic() - kept_at > KEPT_EVERY_SECONDS:
+                    _write_cache(prepared, _by_key(pictures, rows), known)
+                    kept_at = time.monotonic()
     finally:  # a cancel keeps what was computed so far
         if missing:
-            _write_cache(prepared, {_key(pictures[index]): row for index, row in rows.items()}, known)
+            _write_cache(prepared, _by_key(pictures, rows), known)
     kept = tuple(sorted(rows))
     stacked = np.stack([rows[index] for index in kept]) if kept else np.zeros((0, features), np.float32)
     yield Embedded(stacked, kept, tuple(sorted(unreadable)))
+
+
+def _by_key(pictures: Sequence[DatasetPicture], rows: dict[int, Row]) -> dict[str, Row]:
+    return {_key(pictures[index]): row for index, row in rows.items()}
 
 
 def missing_embeddings(classifier: OpenVinoClassifier, prepared: Path, pictures: Sequence[DatasetPicture]) -> list[int]:

@@ -16,6 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from resnet_desktop import __version__
+from resnet_desktop.core import paths
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.errors import ModelError
 from resnet_desktop.core.events import Event, Progress
@@ -34,6 +35,7 @@ from resnet_desktop.core.run_report import REPORT, report_bytes
 from resnet_desktop.core.training import STORING, RunDone, TrainingJob, Validation
 from resnet_desktop.engine.convert import prepare_model
 from resnet_desktop.engine.gate import read_weights
+from resnet_desktop.engine.keep import when_there_is_room
 from resnet_desktop.engine.networks import ResNet, build_network
 from resnet_desktop.engine.process import Inbox
 
@@ -83,8 +85,11 @@ def finish(
     yield Progress(0, 0, STORING)
     probabilities = checked.logits.double().softmax(1).numpy()
     report = make_report(job.classes, checked.labels, probabilities, checked.paths)
-    spec = _stored(job, state, report)
-    _write_report(job, report)
+    stored: list[ModelSpec] = []
+    size = sum(value.nbytes for value in state.values())
+    yield from when_there_is_room(lambda: stored.append(_stored(job, state, report)), paths.models_dir(), size, inbox)
+    yield from when_there_is_room(lambda: _write_report(job, report), job.folder, 0, inbox)
+    spec = stored[0]
     target = prepared_folder(spec, spec.sha256)
     if not is_prepared(target):
         with workspace(spec, target) as temporary:

@@ -1,4 +1,4 @@
-"""Writing a checkpoint on a disk that may be full: the run rests until there is space again."""
+"""Writing on a disk that may be full: the run rests until there is space again."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import errno
 import logging
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, EngineError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import TrainingRests
 from resnet_desktop.engine.checkpoint import Checkpoint, save_checkpoint
@@ -36,31 +36,61 @@ def keep_checkpoint(folder: Path, checkpoint: Checkpoint, inbox: Inbox) -> Itera
 
     The checkpoint before is not harmed. A person who stops or ends the run meanwhile is heard.
     """
-    tries, told = 0, 0
+    tries = 0
     while True:
         try:
-            save_checkpoint(folder, checkpoint)
+            yield from when_there_is_room(
+                lambda: save_checkpoint(folder, checkpoint), folder, checkpoint.size, inbox, must=False
+            )
             return
         except OSError as error:
             log.warning("checkpoint in %s: %s", folder, error)
-            if error.errno not in FULL:
-                if tries == TRIES:
-                    raise cannot_keep(folder, error) from error
-                tries += 1
-            elif (missing := _missing(folder, checkpoint)) != told:
-                told = missing
-                yield TrainingRests(EngineError(DISK_FULL, megabytes=missing, folder=str(folder)))
-        _wait(folder, checkpoint, inbox)
+            if tries == TRIES:
+                raise cannot_keep(folder, error) from error
+            tries += 1
+        inbox.cancel.wait(WAIT_SECONDS)
+        inbox.cancel.check()
         if inbox.finish_wanted:
             return  # the model that comes out now is what counts
 
 
-def _wait(folder: Path, checkpoint: Checkpoint, inbox: Inbox) -> None:
-    """A little while; on a full disk longer, for each try would write to it all that there is room for."""
+def when_there_is_room(
+    write: Callable[[], object], folder: Path, size: int, inbox: Inbox, *, must: bool = True
+) -> Iterator[Event]:
+    """Write, about ``size`` bytes below ``folder``; on a full disk TrainingRests is told, and it waits for room.
+
+    Raises Cancelled, and OSError where it is not for lack of space. Unless it ``must`` be, it is left out where the
+    person wants the run's end.
+    """
+    told = 0
+    while True:
+        try:
+            write()
+            return
+        except (OSError, AppError) as error:
+            if not _is_full(error):
+                raise
+            log.warning("%s: %s", folder, error)
+        if (missing := _missing(folder, size)) != told:
+            told = missing
+            yield TrainingRests(EngineError(DISK_FULL, megabytes=missing, folder=str(folder)))
+        _wait(folder, size, inbox, must=must)
+        if inbox.finish_wanted and not must:
+            return  # the model that comes out now is what counts
+
+
+def _is_full(error: Exception) -> bool:
+    """Also where the sentence for it is made already."""
+    cause = error.__cause__ if isinstance(error, AppError) else error
+    return isinstance(cause, OSError) and cause.errno in FULL
+
+
+def _wait(folder: Path, size: int, inbox: Inbox, *, must: bool) -> None:
+    """For long, where there is no room: each try would write to the disk all that there is room for."""
     for _number in range(LONGEST_WAIT):
         inbox.cancel.wait(WAIT_SECONDS)
         inbox.cancel.check()
-        if inbox.finish_wanted or _room(folder) >= checkpoint.size + SPARE:
+        if _room(folder) >= size + SPARE or (inbox.finish_wanted and not must):
             return
 
 
@@ -68,9 +98,9 @@ def cannot_keep(folder: Path, error: OSError) -> EngineError:
     return EngineError(CANNOT_KEEP, folder=str(folder), reason=error.strerror or str(error))
 
 
-def _missing(folder: Path, checkpoint: Checkpoint) -> int:
+def _missing(folder: Path, size: int) -> int:
     """Megabytes, at least one: it is written beside the one that it takes the place of."""
-    return max(1, math.ceil((checkpoint.size + SPARE - _room(folder)) / 1e6))
+    return max(1, math.ceil((size + SPARE - _room(folder)) / 1e6))
 
 
 def _room(folder: Path) -> int:

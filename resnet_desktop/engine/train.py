@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 from collections.abc import Generator, Iterator
@@ -10,17 +11,26 @@ from pathlib import Path
 from resnet_desktop.core import frozen
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
-from resnet_desktop.core.dataset import Dataset, DatasetInspected, fingerprint, inspect_dataset, split_dataset
+from resnet_desktop.core.dataset import (
+    Dataset,
+    DatasetError,
+    DatasetInspected,
+    fingerprint,
+    inspect_dataset,
+    split_dataset,
+)
+from resnet_desktop.core.dataset_split import Split
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, AppError, Cancelled, EngineError
 from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.preprocess import resized
+from resnet_desktop.core.run_pictures import store_split, stored_split
 from resnet_desktop.core.run_store import (
+    CANNOT_WRITE,
     Run,
     RunError,
     at_work_on,
     begun,
     failed,
-    has_checkpoint,
     new_run,
     note,
     store_run,
@@ -37,6 +47,15 @@ OTHER_CLASSES = QT_TRANSLATE_NOOP(
 )
 
 
+OTHER_PICTURES = QT_TRANSLATE_NOOP(
+    "Sentences", "The pictures in the folder are others now than when this run began. Start a new run."
+)
+ALL_THE_SAME = QT_TRANSLATE_NOOP(
+    "Sentences",
+    "Too many pictures are identical: none would be left to learn from, or none to check on. Add different ones.",
+)
+
+GRACE_SECONDS = 60.0  # for the step at hand, which a slow machine takes long for, and for keeping it
 MOST_DEATHS = 3  # of the engine, without an epoch in between
 GOES_ON = QT_TRANSLATE_NOOP(
     "Sentences", "The engine was ended from outside, or had too little memory. The run goes on from where it was kept."
@@ -69,6 +88,7 @@ def train(config: TrainingConfig, token: CancelToken, control: TrainingControl |
     """A new run: progress of the inspection, then RunStarted and what follows, RunDone last."""
     frozen.check_can_train()
     dataset = yield from _inspected(Path(config.dataset), token)
+    new_split(config, dataset)  # a run that cannot be is not begun
     prepared = yield from prepared_start(config, token)
     run = new_run(config, dataset.classes, fingerprint(dataset))
     with at_work_on(run):
@@ -116,8 +136,8 @@ def prepared_start(config: TrainingConfig, token: CancelToken) -> Generator[Even
 
 
 def job_for(config: TrainingConfig, dataset: Dataset, prepared: Path, run: Run | None = None) -> TrainingJob:
-    """What the engine needs; without a run for what only tries how one would go."""
-    split = split_dataset(dataset, fraction=config.validation_fraction, seed=config.seed)
+    """What the engine needs; without a run for what only tries how one would go. Raises DatasetError and RunError."""
+    split = _split_of(run, dataset) if run else new_split(config, dataset)
     start = start_model(config)
     return TrainingJob(
         run=run.id if run else "",
@@ -133,13 +153,35 @@ def job_for(config: TrainingConfig, dataset: Dataset, prepared: Path, run: Run |
     )
 
 
+def new_split(config: TrainingConfig, dataset: Dataset) -> Split:
+    split = split_dataset(dataset, fraction=config.validation_fraction, seed=config.seed)
+    if not split.train or not split.validation:
+        raise DatasetError(ALL_THE_SAME)
+    return split
+
+
+def _split_of(run: Run, dataset: Dataset) -> Split:
+    """The pictures that the run began with. Those that are gone are missed in time; new ones are for new runs."""
+    split = stored_split(run.folder, dataset.root)
+    if split is not None:
+        return split
+    if run.fingerprint != fingerprint(dataset):
+        raise RunError(OTHER_PICTURES)
+    split = new_split(run.config, dataset)
+    try:
+        store_split(run.folder, dataset.root, split)
+    except OSError as error:
+        raise RunError(CANNOT_WRITE, folder=str(run.folder), reason=error.strerror or str(error)) from error
+    return split
+
+
 def _carry_out(
     run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
 ) -> Iterator[Event]:
-    job = job_for(run.config, dataset, prepared, run)
     run = begun(run)
     store_run(run)
     try:
+        job = job_for(run.config, dataset, prepared, run)
         for event in _told(job, token, control):
             note(run, event)
             if isinstance(event, RunDone):
@@ -148,28 +190,30 @@ def _carry_out(
                 store_run(run)
             yield event
     except Cancelled:
-        store_run(dataclasses.replace(run, state="stopped"))
+        with contextlib.suppress(RunError):  # on a full disk it stays one that was interrupted, and can go on as well
+            store_run(dataclasses.replace(run, state="stopped"))
         raise
     except AppError as error:
-        store_run(failed(run, error))
+        with contextlib.suppress(RunError):
+            store_run(failed(run, error))
         raise
 
 
 def _told(job: TrainingJob, token: CancelToken, control: TrainingControl) -> Iterator[Event]:
-    """What the engine tells. Where it dies, another one goes on from the checkpoint, and that is told, too."""
+    """What the engine tells. Where it dies, another one goes on from what was kept, and that is told, too."""
     deaths = 0
     while True:
         engine = Engine(_train, job)
         control.attach(engine)
         try:
-            for event in engine.events(token):
+            for event in engine.events(token, GRACE_SECONDS):
                 if isinstance(event, EpochDone) and event.epoch:
                     deaths = 0  # it does get on
                 yield event
             return
         except EngineLostError:
             deaths += 1
-            if deaths > MOST_DEATHS or not has_checkpoint(job.folder):
+            if deaths > MOST_DEATHS:
                 raise
             yield TrainingNote(EngineError(GOES_ON))
         finally:

@@ -23,7 +23,7 @@ class EngineInProcess:
     def wish(self, wish: Wish) -> None:
         self._inbox.hear(wish)
 
-    def events(self, token: CancelToken) -> Iterator[Event]:
+    def events(self, token: CancelToken, _grace: float | None = None) -> Iterator[Event]:
         self._inbox.cancel = token
         for event in self._job(*self._arguments, self._inbox):
             if self.heard is not None:

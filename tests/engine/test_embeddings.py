@@ -99,6 +99,31 @@ def test_rows_in_the_order_of_the_pictures(folder: Path, prepared: Path) -> None
     assert np.array_equal(backwards.rows, found.rows[::-1])
 
 
+@pytest.fixture(autouse=True)
+def every_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embeddings_module, "REPORTS_A_SECOND", 1e9)
+
+
+def test_not_every_picture_is_told_but_the_last_one_always(
+    folder: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings_module, "REPORTS_A_SECOND", 1e-9)
+    counting = Counting()
+    events = embed(counting, prepared, pictures_in(folder), counting.token)  # type: ignore[arg-type]
+    assert [event.done for event in events if isinstance(event, TrainingProgress)] == [0, 12]
+
+
+def test_rows_are_kept_while_it_goes_on(folder: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a sudden end: whoever is killed writes nothing any more."""
+    monkeypatch.setattr(embeddings_module, "KEPT_EVERY_SECONDS", 0)
+    counting, pictures = Counting(), pictures_in(folder)
+    events = iter(embed(counting, prepared, pictures, counting.token))  # type: ignore[arg-type]
+    while next(event.done for event in events if isinstance(event, TrainingProgress)) < 6:
+        pass
+    kept = embeddings_module._read_cache(prepared, counting.class_weights().shape[1])
+    assert 5 <= len(kept) <= 6
+
+
 def test_progress_begins_at_what_is_known_and_ends_at_all(folder: Path, prepared: Path) -> None:
     pictures = pictures_in(folder)
     embedded(prepared, pictures[:5])

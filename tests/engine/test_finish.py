@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,11 @@ from torch import Tensor
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.events import Event, WeightsExamined
+from resnet_desktop.core.files import write_file
 from resnet_desktop.core.model_store import DESCRIPTION, TRAINED_HERE, model_of_run, stored_models
-from resnet_desktop.core.training import RunDone, TrainingJob
-from resnet_desktop.engine import add_model
+from resnet_desktop.core.training import RunDone, TrainingJob, TrainingRests
+from resnet_desktop.engine import add_model, keep
+from resnet_desktop.engine import finish as finish_module
 from resnet_desktop.engine.finish import Checked, bare_state, finish, start_network
 from resnet_desktop.engine.process import Inbox
 from tests.core.test_model_file import exported
@@ -110,3 +113,24 @@ def test_another_run_with_the_same_weights_has_a_model_of_its_own(
     assert model_of_run(other.run, first.sha256) is None
     second = cut_off(other, state)
     assert (second.sha256, second.key == first.key) == (first.sha256, False)
+
+
+def test_a_disk_that_is_full_at_the_end_makes_the_run_rest(
+    job: TrainingJob, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep, "WAIT_SECONDS", 0.01)
+    full = [3]  # more tries that find no room
+
+    def write(path: Path, data: bytes) -> None:
+        if full[0]:
+            full[0] -= 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_file(path, data)
+
+    monkeypatch.setattr(finish_module, "write_file", write)
+    events = list(ending(job, state))
+    assert full == [0]
+    assert any(isinstance(event, TrainingRests) and "disk is full" in str(event.error) for event in events)
+    done = events[-1]
+    assert isinstance(done, RunDone)
+    assert [spec.key for spec in stored_models()] == [done.model]

@@ -13,6 +13,7 @@ from typing import Any
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
+from resnet_desktop.core.keep_awake import KeepAwake
 from resnet_desktop.core.run_store import find_run, record_of
 from resnet_desktop.core.settings import DEVICES
 from resnet_desktop.core.training import (
@@ -108,7 +109,12 @@ def _train(options: argparse.Namespace) -> int:
     # Ctrl+C asks: the engine writes nothing half, and what was reached stays.
     signal.signal(signal.SIGINT, lambda _number, _frame: token.cancel())
     events = resume(find_run(options.resume), token) if options.resume else train(_config(options), token)
-    _tell(events, options)
+    awake = KeepAwake()
+    awake.keep(True)
+    try:
+        _tell(events, options)
+    finally:
+        awake.keep(False)
     return OK
 
 

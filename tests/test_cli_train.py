@@ -13,6 +13,7 @@ from PIL import Image
 
 from resnet_desktop import cli
 from resnet_desktop.cli import CANCELLED, OK, SOME_FAILED, USAGE
+from resnet_desktop.core import keep_awake
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.errors import EngineError
@@ -127,6 +128,29 @@ def test_ctrl_c_and_resume(tiny: None, colours: Path, capsys: Capture, monkeypat
     assert after[-1]["run"] == run.id
     assert find_run(run.id).state == "done"
     assert journal(run) == before + after
+
+
+def test_the_computer_stays_awake_until_the_run_ends_whatever_its_end(
+    built_in: ModelSpec, colours: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+
+    class Hold:
+        def __init__(self) -> None:
+            held.append("held")
+
+        def release(self) -> None:
+            held.append("released")
+
+    def heard(event: Event, token: CancelToken) -> None:
+        if isinstance(event, RunStarted):
+            held.append("learning")
+            raise EngineError(TOO_MANY_LOST)
+
+    monkeypatch.setattr(keep_awake, "take_hold", Hold)
+    train_in_process(monkeypatch, heard)
+    told(capsys, colours, "--name", "Mine", code=SOME_FAILED)
+    assert held == ["held", "learning", "released"]
 
 
 def test_a_failure_of_the_engine_is_one_sentence(

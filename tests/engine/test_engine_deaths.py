@@ -57,11 +57,10 @@ def test_an_engine_that_dies_again_and_again_is_a_failure(
 
         started = 0
 
-        def __init__(self, _job: object, job: object) -> None:
+        def __init__(self, _job: object, _arguments: object) -> None:
             Dead.started += 1
-            (job.folder / "checkpoint-0.json").touch()  # type: ignore[attr-defined]
 
-        def events(self, _token: CancelToken) -> object:
+        def events(self, _token: CancelToken, _grace: float) -> object:
             yield EngineDied(-6)
             raise EngineLostError("gone")
 

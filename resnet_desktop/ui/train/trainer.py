@@ -16,6 +16,7 @@ from resnet_desktop.core.curve_data import CurveData, curves_of
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
+from resnet_desktop.core.keep_awake import KeepAwake
 from resnet_desktop.core.preprocess import Preprocess, resized
 from resnet_desktop.core.run_store import Run, delete_run, journal_lines, rename
 from resnet_desktop.core.training import (
@@ -35,7 +36,6 @@ from resnet_desktop.ui.train.prober import Prober
 from resnet_desktop.ui.train.rate_finder import RateFinder
 from resnet_desktop.ui.train.run_shelf import RunShelf
 from resnet_desktop.workers.job import EventBatch, Job
-from resnet_desktop.workers.keep_awake import KeepAwake
 from resnet_desktop.workers.thread_host import ThreadHost
 
 

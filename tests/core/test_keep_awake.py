@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from resnet_desktop.workers import keep_awake
-from resnet_desktop.workers.keep_awake import KeepAwake
+from resnet_desktop.core import keep_awake
+from resnet_desktop.core.keep_awake import KeepAwake
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is a state of the thread")
 
@@ -75,7 +75,7 @@ def test_what_does_not_work_is_logged_once(
 def test_the_helper_ends_with_a_program_that_is_killed(tmp_path: Path, qtbot: QtBot) -> None:
     file = tmp_path / "pid"
     code = (
-        "import time; from resnet_desktop.workers import keep_awake as k\n"
+        "import time; from resnet_desktop.core import keep_awake as k\n"
         f"k._command = lambda: ['sh', '-c', 'echo $$ > \"{file}\"; exec cat']\n"
         "k.take_hold_ = k.take_hold(); time.sleep(60)"
     )

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slo
 
 log = logging.getLogger(__name__)
 
-WAIT_MILLISECONDS = 10_000
+# The window is hidden by then. A run that is told to stop has a minute for its step and for keeping it.
+WAIT_MILLISECONDS = 70_000
 
 
 class Worker(Protocol):

@@ -210,6 +210,23 @@ def test_the_wheel_zooms_in_time_and_the_button_brings_the_whole_run_back(plots:
     assert not card.whole_button.isEnabled()
 
 
+def test_no_time_before_the_first_step_can_be_seen(plots: RunPlots) -> None:
+    card = plots.loss
+    wheel(card, 20, -9)
+    first, last = span(card)
+    assert -0.05 * last < first < 0, "the margin alone"
+    assert last > 2 * STEPS
+    card.zoom_to(5, 15)
+    viewport, button = card.plot.viewport(), Qt.MouseButton.MiddleButton
+    QTest.mousePress(viewport, button, pos=place(card, 6))
+    for x in (8, 12, 14):
+        QTest.mouseMove(viewport, place(card, x))
+    QTest.mouseRelease(viewport, button, pos=place(card, 14))
+    first, last = span(card)
+    assert -0.05 * last < first < 0
+    assert last - first == pytest.approx(10, abs=0.1), "as long as before"
+
+
 def test_a_drag_chooses_the_span_and_a_double_click_takes_it_back(plots: RunPlots) -> None:
     card, whole = plots.loss, span(plots.loss)
     drag(card, 10, 30)

@@ -106,6 +106,7 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.button() != Qt.MouseButton.LeftButton or axis is not None or shifted:
             super().mouseDragEvent(event, axis=axis)
+            self._stay_in_time(moved=True)
             return
         event.accept()
         began, now = event.buttonDownPos(), event.pos()
@@ -115,6 +116,17 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
         self.rbScaleBox.hide()
         if abs(now.x() - began.x()) >= LEAST_SPAN:
             self.zoom_to(*sorted(self.mapToView(QPointF(each.x(), 0)).x() for each in (began, now)))
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        super().wheelEvent(event, axis=axis)
+        self._stay_in_time(moved=False)
+
+    def _stay_in_time(self, *, moved: bool) -> None:
+        """There is nothing to see before the first step; a span that was moved stays as long as it is."""
+        first, last = self.viewRange()[0]
+        begin = Extent(self.first, last).with_margin(self.width()).low
+        if first < begin:
+            self.setXRange(begin, last + begin - first if moved else last, padding=0)
 
     def mouseClickEvent(self, event: Any) -> None:
         if event.double():

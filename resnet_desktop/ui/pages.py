@@ -78,6 +78,7 @@ class Pages(QStackedWidget):
             self.train_page = page = TrainPage(self._session, self._trainer)
             self.addWidget(page)
             page.use.connect(self.use)
+            page.back_to_runs.connect(self._show_runs)
         return self.train_page
 
     def runs(self) -> RunsPage:
@@ -95,7 +96,11 @@ class Pages(QStackedWidget):
     def _show_train(self) -> None:
         self.show_page(TRAIN)
 
+    @Slot()
+    def _show_runs(self) -> None:
+        self.show_page(RUNS)
+
     @Slot(object)
     def _show_result(self, run: Run) -> None:
         self.show_page(TRAIN)
-        self.train().show_result(run)
+        self.train().show_result(run, from_runs=True)

@@ -1429,8 +1429,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>מחלקה אחר מחלקה</translation>
     </message>
     <message>
-        <source>Rows: what the pictures show. Columns: what the model said. Click a cell to see its pictures.</source>
-        <translation>שורות: מה שרואים בתמונות. עמודות: מה שהמודל אמר. לחצו על תא כדי לראות את התמונות שלו.</translation>
+        <source>Rows: what the pictures show. Columns: what the model said. Click a cell to see its mistakes.</source>
+        <translation>שורות: מה שרואים בתמונות. עמודות: מה שהמודל אמר. לחצו על תא כדי לראות את הטעויות שבו.</translation>
     </message>
     <message>
         <source>Reading the result…</source>
@@ -1510,8 +1510,8 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         </translation>
     </message>
     <message>
-        <source>These were answered right. Choose another cell to see mistakes.</source>
-        <translation>אלה נענו נכון. בחרו תא אחר כדי לראות טעויות.</translation>
+        <source>These were answered right; only wrong pictures are kept. Choose another cell to see mistakes.</source>
+        <translation>אלה נענו נכון; רק תמונות שגויות נשמרות. בחרו תא אחר כדי לראות טעויות.</translation>
     </message>
     <message>
         <source>There is no such mistake. Choose another cell.</source>

@@ -210,6 +210,23 @@ def test_the_wheel_zooms_in_time_and_the_button_brings_the_whole_run_back(plots:
     assert not card.whole_button.isEnabled()
 
 
+def test_no_time_before_the_first_step_can_be_seen(plots: RunPlots) -> None:
+    card = plots.loss
+    wheel(card, 20, -9)
+    first, last = span(card)
+    assert -0.05 * last < first < 0, "the margin alone"
+    assert last > 2 * STEPS
+    card.zoom_to(5, 15)
+    viewport, button = card.plot.viewport(), Qt.MouseButton.MiddleButton
+    QTest.mousePress(viewport, button, pos=place(card, 6))
+    for x in (8, 12, 14):
+        QTest.mouseMove(viewport, place(card, x))
+    QTest.mouseRelease(viewport, button, pos=place(card, 14))
+    first, last = span(card)
+    assert -0.05 * last < first < 0
+    assert last - first == pytest.approx(10, abs=0.1), "as long as before"
+
+
 def test_a_drag_chooses_the_span_and_a_double_click_takes_it_back(plots: RunPlots) -> None:
     card, whole = plots.loss, span(plots.loss)
     drag(card, 10, 30)
@@ -398,3 +415,122 @@ def test_live_curves_wait_for_the_first_number_and_follow_a_new_run(qtbot: QtBot
     assert not curves.plots.isVisible()
     trainer._on_events(EventBatch((started(), step(1))))
     qtbot.waitUntil(lambda: list(curves.plots.learning.x) == [1])
+
+
+# What the axes show
+
+
+def height(card: PlotCard) -> tuple[float, float]:
+    least, most = card.plot.getPlotItem().getViewBox().viewRange()[1]
+    return least, most
+
+
+def numbers_on(card: PlotCard, side: str) -> list[float]:
+    """Where the axis has grid lines and numbers now."""
+    axis = card.plot.getPlotItem().getAxis(side)
+    box = card.plot.getPlotItem().getViewBox()
+    seen = box.viewRange()[int(side == "left")]
+    return list(axis.tickValues(*seen, box.height() if side == "left" else box.width())[0][1])
+
+
+def settle() -> None:
+    """Until pyqtgraph has nothing more to change."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def at_rate(rate: float, *numbers: int) -> CurveData:
+    data = fed(started(steps=STEPS, epochs=EPOCHS))
+    for number in numbers:
+        data.take(StepDone(step=number, epoch=1, loss=1 / number, learning_rate=rate, pictures_per_second=9.0))
+    return data
+
+
+@pytest.mark.parametrize("rate", [0.001, 3e-7, 5.0])
+def test_a_rate_that_never_changes_is_drawn_at_its_value(plots: RunPlots, rate: float) -> None:
+    plots.show_curves(at_rate(rate, *range(1, 30)), "Fruit")
+    settle()
+    least, most = height(plots.rate)
+    assert least == pytest.approx(-0.1 * rate, abs=0.1 * rate)
+    assert most == pytest.approx(2.1 * rate, abs=0.1 * rate)
+    assert min(numbers_on(plots.rate, "left")) == 0
+    assert max(numbers_on(plots.rate, "left")) > rate, "with numbers below and above"
+
+
+def test_a_rate_of_nothing_has_an_axis_above_it(plots: RunPlots) -> None:
+    plots.show_curves(at_rate(0.0, 1, 2, 3), "Fruit")
+    settle()
+    assert min(numbers_on(plots.rate, "left")) == 0
+    assert height(plots.rate)[1] > 1
+
+
+def test_after_the_first_step_there_is_a_dot_and_an_axis_from_nothing(plots: RunPlots) -> None:
+    data = at_rate(0.001, 1)
+    plots.show_curves(data, "Fruit")
+    settle()
+    for card, line in ((plots.loss, plots.learning), (plots.rate, plots.rates)):
+        assert numbers_on(card, "bottom") == [0, 1]
+        assert min(numbers_on(card, "left")) == 0
+        spot = card.plot.grab().toImage().pixelColor(place_of(card, 1, float(line.y[0])))
+        assert spot == line.look.colour, "a lone point is a dot"
+    data.take(step(2, 1, 1 / 2))
+    plots.redraw()
+    settle()
+    assert numbers_on(plots.loss, "bottom") == [0, 1, 2]
+    assert not plots.learning.item.scatter.isVisible(), "a line again"
+
+
+def place_of(card: PlotCard, x: float, y: float) -> QPoint:
+    return card.plot.mapFromScene(card.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+
+
+def test_a_new_run_has_nothing_of_the_axes_of_the_run_before(plots: RunPlots) -> None:
+    settle()
+    assert span(plots.accuracy)[1] > EPOCHS, "of the run before"
+    plots.show_curves(at_rate(0.001, 1), "Fruit")
+    settle()
+    assert numbers_on(plots.accuracy, "bottom") == [0, 1]
+    assert numbers_on(plots.accuracy, "left")[0] == 0
+    assert numbers_on(plots.accuracy, "left")[-1] == 100
+    assert span(plots.loss)[1] < 2
+
+
+def test_before_the_first_step_the_time_is_counted_in_steps_already(plots: RunPlots) -> None:
+    data = fed(started(steps=STEPS, epochs=EPOCHS))
+    data.take(at_end_of(0))
+    plots.show_curves(data, "Fruit")
+    settle()
+    assert plots.loss.plot.getPlotItem().getAxis("bottom").labelText == "step"
+    assert plots.accuracy.plot.getPlotItem().getAxis("bottom").labelText == "epoch"
+    assert numbers_on(plots.loss, "bottom") == [0, 1]
+
+
+def test_tries_begin_with_the_first(plots: RunPlots) -> None:
+    plots.show_curves(fed(started(steps=0), epoch(1)), "Fruit")
+    settle()
+    assert numbers_on(plots.loss, "bottom") == [1, 2]
+
+
+@pytest.mark.parametrize("shares", [(1.0, 1.0, 1.0), (0.4, 0.8, 1.0), (0.9, 0.98, 0.999), (0.5, 1.0, 0.0)])
+def test_no_line_is_drawn_above_a_hundred_percent_or_below_none(plots: RunPlots, shares: tuple[float, ...]) -> None:
+    data = fed(started(steps=STEPS, epochs=EPOCHS))
+    for number, share in enumerate(shares):
+        worth = {"validation_loss": 1.0, "validation_accuracy": share, "train_loss": 1.0}
+        data.take(EpochDone(epoch=number, learning_rate=0.1, best=False, **worth))
+    plots.show_curves(data, "Fruit")
+    settle()
+    numbers = numbers_on(plots.accuracy, "left")
+    assert numbers[-1] == 100
+    assert numbers[0] >= 0
+    top = place_of(plots.accuracy, 0, 100).y() - place_of(plots.accuracy, 0, height(plots.accuracy)[1]).y()
+    assert 3 < top < 12, "as high as half a mark"
+
+
+def test_a_lowest_number_near_nothing_is_seen_together_with_the_zero(plots: RunPlots) -> None:
+    settle()
+    assert plots.learning.y[-1] == 1 / STEPS
+    bottom = plots.loss.plot.viewport().height()
+    zero = place_of(plots.loss, 0, 0).y()
+    assert numbers_on(plots.loss, "left")[0] == 0
+    assert place_of(plots.loss, 0, height(plots.loss)[0]).y() - zero > 3, "room for its number"
+    assert zero < bottom

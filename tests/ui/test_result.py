@@ -154,9 +154,10 @@ def test_a_name_stands_for_its_row_or_column(qtbot: QtBot, result: ResultView) -
 
 def test_a_cell_without_mistakes_says_so(qtbot: QtBot, result: ResultView) -> None:
     click(qtbot, result.matrix, 1, 1)
-    assert "These were answered right." in texts_of(result)
+    assert "These were answered right; only wrong pictures are kept." in texts_of(result)
     click(qtbot, result.matrix, 2, 0)
     assert "There is no such mistake." in texts_of(result)
+    assert "All mistakes" in buttons_of(result)
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
@@ -376,6 +377,10 @@ def test_no_mistakes_is_said_kindly(qtbot: QtBot, page: TrainPage, tmp_path: Pat
     result = show(qtbot, page, stored(report_of(((0, 0, 0.9), (1, 1, 0.8), (2, 2, 0.8)), tmp_path)))
     assert "No mistakes: all 3 pictures were answered right." in texts_of(result)
     assert "Most often:" not in texts_of(result)
+    click(qtbot, result.matrix, 0, 0)
+    click(qtbot, result.matrix, 1, NAMES)
+    assert result.pair == Pair(1, None)
+    assert "All mistakes" not in buttons_of(result), "it would lead nowhere"
     result.grab()
 
 

@@ -249,6 +249,25 @@ def test_what_it_got_wrong_is_asked_for_where_there_is_a_report(qtbot: QtBot, wi
     assert window._trainer.reviewed.id == run.id
 
 
+def test_the_way_back_from_what_it_got_wrong_leads_to_where_it_was_opened(
+    qtbot: QtBot, window: MainWindow, make: Make
+) -> None:
+    for name in ("Fruit", "Birds"):
+        (make(name).folder / "report.json").write_text("{}", encoding="utf-8")
+    page = come(qtbot, window, 2)
+    choose(page, 1)
+    qtbot.waitUntil(lambda: "What it got wrong" in buttons_of(page))
+    press(page, "What it got wrong")
+    train = window.train()
+    press(train.result, "Back")
+    assert window.pages.number == RUNS
+    assert page.list.selectionModel().currentIndex().row() == 1, "the same run"
+    train.show_result(stored_runs()[0])
+    window.show_train()
+    press(train.result, "Back")
+    assert window.pages.number == TRAIN, "opened there"
+
+
 def test_the_folder_of_a_run_is_opened_and_one_that_is_gone_is_named(
     qtbot: QtBot, window: MainWindow, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from resnet_desktop.ui.runs.run_words import RunWords
 from resnet_desktop.ui.theme import SPACE, curve_colours
 from resnet_desktop.ui.train.plot_card import LegendEntry, Look, PlotCard
 from resnet_desktop.ui.train.plot_files import PlotFiles
-from resnet_desktop.ui.train.run_plots import percent_form
+from resnet_desktop.ui.train.run_plots import PERCENT, percent_form
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
 
 MARKS = ("o", "s", "t", "d", "p", "h", "t1", "x")  # as many as there are colours
@@ -38,7 +38,7 @@ class ComparePlots(QWidget):
         self._read: dict[str, CurveData] = {}
         self.loss = PlotCard(self.tr("Loss when checking"))
         self.accuracy = PlotCard(self.tr("Right, in percent"), form=percent_form)
-        self.accuracy.plot.getPlotItem().setLimits(yMin=0, yMax=102, minYRange=8)
+        self.accuracy.limit(PERCENT)
         log = flat_button("log", self.tr("Logarithmic scale"))
         log.setCheckable(True)
         log.toggled.connect(self._on_log)

@@ -15,6 +15,7 @@ from resnet_desktop.core.curve_data import Numbers
 from resnet_desktop.ui import words
 from resnet_desktop.ui.theme import GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.train.crosshair import Crosshair, Reading, Readings
+from resnet_desktop.ui.train.plot_range import Limits
 from resnet_desktop.ui.train.plot_view import Axis, TimeBox
 from resnet_desktop.ui.widgets.basics import flat_button, text_label
 from resnet_desktop.ui.widgets.reflow import Wrapping
@@ -60,6 +61,9 @@ class Line:
             x, y = x.copy(), y.copy()
         self.x, self.y = x, y
         self.item.setData(x, y)
+        mark = self.look.mark or ("o" if len(x) == 1 else None)  # a line needs two points
+        if self.item.opts["symbol"] != mark:
+            self.item.setSymbol(mark)
 
     def nearest(self, x: float) -> int:
         """The index of the point whose place is nearest to ``x``; there has to be one."""
@@ -188,8 +192,7 @@ class PlotCard(QFrame):
         pen = pg.mkPen(look.colour, width=1) if look.joined else None
         # A limit of the range would have pyqtgraph look at all numbers again whenever the height changes.
         how: dict[str, object] = {"autoDownsampleFactor": FINENESS, "dynamicRangeLimit": None}
-        if look.mark:
-            how |= {"symbol": look.mark, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
+        how |= {"symbol": look.mark or None, "symbolSize": look.size, "symbolBrush": look.colour, "symbolPen": None}
         item = self.plot.plot(pen=pen, **how)
         # Scatter marks are as many as epochs; a curve may have a hundred thousand points.
         item.setDownsampling(auto=not look.mark, method="peak")
@@ -244,9 +247,14 @@ class PlotCard(QFrame):
             self._fit_legend()
         return super().event(event)
 
-    def name_x(self, axis: str, say: Callable[[float], str]) -> None:
-        """What the time is counted in: the word under the axis, and a place in the read-out."""
+    def limit(self, limits: Limits) -> None:
+        """What the height can be."""
+        self._box.limits = self.plot.getPlotItem().getAxis("left").limits = limits
+
+    def name_x(self, axis: str, say: Callable[[float], str], *, first: int = 0) -> None:
+        """What the time is counted in and from: the word under the axis, and a place in the read-out."""
         self._say_x = say
+        self._box.first = first
         bottom = self.plot.getPlotItem().getAxis("bottom")
         if bottom.labelText != axis:
             bottom.setLabel(axis, color=colour("quiet").name(), **{"font-size": f"{SMALL}px"})

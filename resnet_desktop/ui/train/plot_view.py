@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFont
 
 from resnet_desktop.ui.theme import SMALL, colour
+from resnet_desktop.ui.train.plot_range import Extent, Limits, height_of, log_height_of, time_of
 
 LEAST_SPAN = 6  # pixels; a shorter drag was meant to be a click
 SOFT = 0.12  # opacity of the span that is being chosen
@@ -20,6 +22,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, orientation: str, *, whole: bool = False) -> None:
         self._whole = whole
+        self.limits = Limits()  # there are no numbers and grid lines beyond them
         super().__init__(orientation, maxTickLength=0)
         self.enableAutoSIPrefix(False)
         font = QFont()
@@ -35,6 +38,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         if not self._whole:
             return spacing
         return [(each, 0.0) for each, _offset in spacing if each >= 1 and each == int(each)][:1] or [(1.0, 0.0)]
+
+    def tickValues(self, least: float, most: float, size: float) -> list[tuple[float | None, Any]]:
+        levels: list[tuple[float | None, Any]] = super().tickValues(least, most, size)
+        if self.logMode:
+            return levels
+        limits = self.limits
+        return [(spacing, [each for each in values if limits.low <= each <= limits.high]) for spacing, values in levels]
 
     def tickStrings(self, values: Sequence[float], scale: float, _spacing: float) -> list[str]:
         if self._whole:
@@ -66,7 +76,9 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
     whole_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__(enableMenu=False, defaultPadding=0.02)
+        self.first = 0  # step or epoch at which the time begins
+        self.limits = Limits()  # of the height
+        super().__init__(enableMenu=False, defaultPadding=0)
         self.setMouseEnabled(x=True, y=False)
         self.setAutoVisible(y=True)
         self.rbScaleBox.setPen(pg.mkPen(colour("accent"), width=1))
@@ -74,10 +86,27 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
         soft.setAlphaF(SOFT)
         self.rbScaleBox.setBrush(pg.mkBrush(soft))
 
+    def childrenBounds(self, *_which: object, **how: Any) -> list[list[float]]:
+        """What pyqtgraph shows where nobody has zoomed, in time and height. Where it asks about a span of time, only
+        what is in it has a say in the height."""
+        across = how.get("orthoRange", (None, None))
+        time = time_of(self._extent(0, across[0]), self.first)
+        seen = self._extent(1, across[1])
+        height = log_height_of(seen) if self.state["logMode"][1] else height_of(seen, self.limits)
+        sides = (time.with_margin(self.width()), height.with_margin(self.height()))
+        return [[side.low, side.high] for side in sides]
+
+    def _extent(self, axis: int, across: Sequence[float] | None) -> Extent | None:
+        """Of all curves that are shown; None where they have no numbers."""
+        found = [item.dataBounds(axis, orthoRange=across) for item in self.addedItems if item.isVisible()]
+        known = [pair for pair in found if pair[0] is not None and math.isfinite(pair[0]) and math.isfinite(pair[1])]
+        return Extent(min(low for low, _high in known), max(high for _low, high in known)) if known else None
+
     def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.button() != Qt.MouseButton.LeftButton or axis is not None or shifted:
             super().mouseDragEvent(event, axis=axis)
+            self._stay_in_time(moved=True)
             return
         event.accept()
         began, now = event.buttonDownPos(), event.pos()
@@ -87,6 +116,17 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
         self.rbScaleBox.hide()
         if abs(now.x() - began.x()) >= LEAST_SPAN:
             self.zoom_to(*sorted(self.mapToView(QPointF(each.x(), 0)).x() for each in (began, now)))
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        super().wheelEvent(event, axis=axis)
+        self._stay_in_time(moved=False)
+
+    def _stay_in_time(self, *, moved: bool) -> None:
+        """There is nothing to see before the first step; a span that was moved stays as long as it is."""
+        first, last = self.viewRange()[0]
+        begin = Extent(self.first, last).with_margin(self.width()).low
+        if first < begin:
+            self.setXRange(begin, last + begin - first if moved else last, padding=0)
 
     def mouseClickEvent(self, event: Any) -> None:
         if event.double():

@@ -10,7 +10,10 @@ from resnet_desktop.core.curve_data import CurveData, csv_of
 from resnet_desktop.ui.theme import SPACE, colour
 from resnet_desktop.ui.train.plot_card import NOTHING, STAR, Look, PlotCard
 from resnet_desktop.ui.train.plot_files import PlotFiles
+from resnet_desktop.ui.train.plot_range import Limits
 from resnet_desktop.ui.widgets.basics import flat_button
+
+PERCENT = Limits(0, 100, span=8)
 
 
 def percent_form(value: float) -> str:
@@ -28,7 +31,7 @@ class RunPlots(QWidget):
         self.loss = PlotCard(self.tr("Loss"))
         self.accuracy = PlotCard(self.tr("Right, in percent"), form=percent_form)
         self.rate = PlotCard(self.tr("Learning rate"))
-        self.accuracy.plot.getPlotItem().setLimits(yMin=0, yMax=102, minYRange=8)
+        self.accuracy.limit(PERCENT)
         self.learning = self.loss.add_line(Look(self.tr("learning"), colour("accent")))
         self.learning_epochs = self.loss.add_line(Look(self.tr("learning"), colour("accent"), "o"))
         self.checking = self.loss.add_line(Look(self.tr("checking"), colour("careful"), "o"))
@@ -81,10 +84,10 @@ class RunPlots(QWidget):
     @Slot()
     def redraw(self) -> None:
         data = self._data
-        has_steps = len(data.step) > 0
+        has_steps = len(data.step) > 0 or data.steps_an_epoch > 0  # the first may be still to come
         by_step = has_steps and not self.by_epoch.isChecked()
         self.by_epoch.setVisible(has_steps)
-        self.rate.setVisible(has_steps)
+        self.rate.setVisible(len(data.step) > 0)
         self._name_axes(by_step=by_step, has_steps=has_steps)
         self._draw_loss(data, by_step=by_step)
         right = 100 * data.accuracy
@@ -113,9 +116,11 @@ class RunPlots(QWidget):
 
     def _name_axes(self, *, by_step: bool, has_steps: bool) -> None:
         tries = self.tr("try, from strong to weak regularisation")
-        epochs = (self.tr("epoch"), self._epoch) if has_steps or not self._data else (tries, self._try)
-        self.loss.name_x(*((self.tr("step"), self._step) if by_step else epochs))
-        self.accuracy.name_x(*epochs)
+        has_tries = bool(self._data) and not has_steps
+        epochs = (tries, self._try) if has_tries else (self.tr("epoch"), self._epoch)
+        first = int(has_tries)  # there is no try before the first
+        self.loss.name_x(*((self.tr("step"), self._step) if by_step else epochs), first=first)
+        self.accuracy.name_x(*epochs, first=first)
         self.rate.name_x(self.tr("step"), self._step)
 
     def _step(self, value: float) -> str:

@@ -33,6 +33,7 @@ class TrainPage(DropTarget):
     """A view of the trainer."""
 
     use = Signal(str)  # key of the model to answer with
+    back_to_runs = Signal()  # from a result that was opened there
 
     def __init__(self, session: Session, trainer: Trainer) -> None:
         super().__init__()
@@ -68,7 +69,7 @@ class TrainPage(DropTarget):
         self.dropped.connect(self._on_dropped)
         self.refresh()
         if trainer.reviewed is not None:  # by a window in another language or other looks
-            self.show_result(trainer.reviewed)
+            self.show_result(trainer.reviewed, from_runs=trainer.reviewed_from_runs)
 
     def drop_sentence(self) -> str:
         return self.tr("Drop a folder whose subfolders are the classes")
@@ -168,9 +169,9 @@ class TrainPage(DropTarget):
         self._again = True
         self.refresh()
 
-    def show_result(self, run: Run) -> None:
+    def show_result(self, run: Run, *, from_runs: bool = False) -> None:
         """What the model of this run gets wrong."""
-        self._trainer.reviewed = run
+        self._trainer.reviewed, self._trainer.reviewed_from_runs = run, from_runs
         self.result.show_run(run)
         self._stack.setCurrentWidget(self.result)
 
@@ -178,6 +179,8 @@ class TrainPage(DropTarget):
     def _leave_result(self) -> None:
         self._trainer.reviewed = None
         self.refresh()
+        if self._trainer.reviewed_from_runs:
+            self.back_to_runs.emit()
 
     @Slot(str)
     def _on_wrong(self, run_id: str) -> None:

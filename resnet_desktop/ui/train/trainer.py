@@ -83,6 +83,7 @@ class Trainer(QObject):
         self.shelf = RunShelf(host)
         self.shelf.changed.connect(self.changed)
         self.reviewed: Run | None = None  # whose result is looked at
+        self.reviewed_from_runs = False  # the way back leads to the Runs page
         self.paused = self.finishing = False
         self._control = TrainingControl()
         self._job: Job | None = None

@@ -65,7 +65,7 @@ class MistakesCard(QFrame):
         self._title.setText(self._words.pair(report, pair))
         self._title.setVisible(bool(report.wrong))
         self._hint.setVisible(some)
-        self._all.setVisible(pair != ALL)
+        self._all.setVisible(pair != ALL and bool(report.wrong))  # else it would lead nowhere
         self._nothing.setText(self._words.nothing(report, pair))
         self._stack.setCurrentWidget(self.gallery if some else self._nothing)
 

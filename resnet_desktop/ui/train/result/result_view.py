@@ -125,7 +125,7 @@ class ResultView(QWidget):
 
     def _matrix_page(self) -> QWidget:
         legend = self.tr(
-            "Rows: what the pictures show. Columns: what the model said. Click a cell to see its pictures."
+            "Rows: what the pictures show. Columns: what the model said. Click a cell to see its mistakes."
         )
         page = QWidget()
         column = QVBoxLayout(page)

@@ -66,7 +66,9 @@ class ResultWords(QObject):
         if not report.wrong:
             return self.tr("No mistakes: all %Ln pictures were answered right.", "", report.count)
         if pair.truth is not None and pair.truth == pair.prediction:
-            return self.tr("These were answered right. Choose another cell to see mistakes.")
+            return self.tr(
+                "These were answered right; only wrong pictures are kept. Choose another cell to see mistakes."
+            )
         return self.tr("There is no such mistake. Choose another cell.")
 
 

@@ -28,7 +28,7 @@ from resnet_desktop.core.training import (
 from resnet_desktop.engine import fine_tune as fine_tune_module
 from resnet_desktop.engine import missing
 from resnet_desktop.engine.checkpoint import load_checkpoint
-from resnet_desktop.engine.fine_tune import DIVERGED, GOING_BACK, LOST, fine_tune
+from resnet_desktop.engine.fine_tune import DIVERGED, GOING_BACK, fine_tune
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
 from resnet_desktop.engine.out_of_memory import NO_MEMORY
@@ -218,7 +218,7 @@ def test_pictures_that_vanish_are_left_out_and_counted(colours: Path, tmp_path: 
     events: list[Event] = []
     run_and_remove(job, 1, events)
     (note,) = (event for event in events if isinstance(event, TrainingNote))
-    assert (note.error.sentence, note.error.values) == (LOST, {"count": 1})
+    assert (note.error.sentence, note.error.values) == (missing.LOST, {"count": 1})
     assert len(steps_of(events)) == 3 * STEPS
     assert finished(events)
 

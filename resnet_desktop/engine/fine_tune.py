@@ -49,6 +49,9 @@ DIVERGED = QT_TRANSLATE_NOOP(
 GOING_BACK = QT_TRANSLATE_NOOP(
     "Sentences", "The loss was no number any more: back to the last good epoch, with a tenth of the learning rate."
 )
+ENDING = QT_TRANSLATE_NOOP(
+    "Sentences", "The loss was no number any more, with a smaller learning rate too: the best that there was is kept."
+)
 
 
 def fine_tune(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
@@ -95,8 +98,8 @@ class _Run:
                 try:
                     yield from self._epoch()
                 except Diverged:
-                    yield self._go_back()
-                    yield self._started()  # what is told from here on has been told before
+                    if not (yield from self._go_back()):
+                        break
         except Cancelled:
             self._save_at_once()  # a run that is stopped for now goes on from this very step
             raise
@@ -249,13 +252,19 @@ class _Run:
 
     # What goes wrong
 
-    def _go_back(self) -> TrainingNote:
-        """To the last checkpoint, slower."""
+    def _go_back(self) -> Generator[Event, None, bool]:
+        """To the last checkpoint, slower; False where that has not helped before, and what is good is the end."""
         retries, rate = self._at.retries + 1, self._at.rate / 10
-        if retries > RETRIES or not self._resume():
+        if not self._resume() or (retries > RETRIES and self._at.lowest_loss is None):
             raise EngineError(DIVERGED)
+        if retries > RETRIES:
+            yield TrainingNote(ModelError(ENDING))
+            return False
         self._at.retries, self._at.rate = retries, rate
-        return TrainingNote(ModelError(GOING_BACK))
+        yield from self._save()  # a run that goes on from here must not take up the old rate again
+        yield TrainingNote(ModelError(GOING_BACK))
+        yield self._started()  # what is told from here on has been told before
+        return True
 
     # Checkpoints
 

@@ -2485,6 +2485,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>השגיאה כבר לא הייתה מספר: חזרה למחזור התקין האחרון, בעשירית מקצב הלמידה.</translation>
     </message>
     <message>
+        <source>The loss was no number any more, with a smaller learning rate too: the best that there was is kept.</source>
+        <translation>השגיאה כבר לא הייתה מספר, גם בקצב למידה קטן יותר: הטוב ביותר שהושג נשמר.</translation>
+    </message>
+    <message>
         <source>{count} pictures could not be read any more and are left out.</source>
         <translation>{count} תמונות כבר אינן קריאות והושמטו.</translation>
     </message>

@@ -31,7 +31,7 @@ from resnet_desktop.engine.checkpoint import load_checkpoint, save_checkpoint
 from resnet_desktop.engine.fine_tune import DIVERGED, ENDING, GOING_BACK, fine_tune
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
-from resnet_desktop.engine.out_of_memory import NO_MEMORY
+from resnet_desktop.engine.out_of_memory import NO_MEMORY, is_out_of_memory
 from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
 from tests.engine.colours import finish_without_storing, finished, job_of, make_colours
@@ -378,6 +378,21 @@ def test_a_run_that_rests_can_be_stopped_and_gone_on_with(job: TrainingJob) -> N
 
 # Too little memory
 
+# As torch says it, per system and library.
+LACK = (
+    "CUDA out of memory. Tried to allocate 2.00 GiB.",
+    "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9",
+    "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.",
+    "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+)
+
+
+@pytest.mark.parametrize("words", LACK)
+def test_torch_says_it_in_many_words(words: str) -> None:
+    assert is_out_of_memory(RuntimeError(words))
+    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied (8x32 and 64x3)"))
+
 
 class Short:
     """The backward pass of more than ``most`` pictures at once finds too little memory."""
@@ -460,6 +475,52 @@ def test_a_run_with_little_memory_reaches_its_end(job: TrainingJob, monkeypatch:
     events = list(fine_tune(job, Inbox()))
     assert len(steps_of(events)) == 2 * STEPS
     assert short.parts == [8] + [4] * (2 * 2 * STEPS)
+
+
+@pytest.mark.parametrize("preset", ["tutorial", "full"])
+def test_adam_finds_what_it_would_take_and_nothing_else(
+    preset: str, colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same names, kinds, memory order and numbers as where it takes its state itself, and the same weights after it."""
+    states = []
+    for number in range(2):
+        learner, batch = learner_and_batch(job_of(colours, tmp_path / f"run{number}", edge=EDGE, preset=preset))
+        learner.step(batch, 1.0, 0)
+        states.append((learner, list(learner._optimizer.state.values())))
+        monkeypatch.setattr(Learner, "_take_state", lambda _learner: None)
+    (ours, taken), (theirs, own) = states
+    assert len(taken) == len(own) > 0
+    for mine, its in zip(taken, own, strict=True):
+        assert mine.keys() == its.keys()
+        for name, value in its.items():
+            assert (mine[name].dtype, mine[name].stride()) == (value.dtype, value.stride())
+            assert torch.equal(mine[name], value)
+            assert not mine[name].requires_grad
+    assert ours.tensors().keys() == theirs.tensors().keys()
+    assert all(torch.equal(value, theirs.tensors()[name]) for name, value in ours.tensors().items())
+
+
+def test_the_first_step_of_adam_finds_no_memory_of_its_own(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory holds a whole batch, or half of it and the state of the optimiser; what a step would take is too much."""
+    loss, step, parts = Learner._loss, torch.optim.Adam.step, list[int]()
+
+    def count(learner: Learner, pixels: Tensor, labels: Tensor) -> Tensor:
+        parts.append(len(labels))
+        if learner._optimizer.state and len(labels) > 4:
+            raise RuntimeError(LACK[2])
+        return loss(learner, pixels, labels)
+
+    def take(optimizer: torch.optim.Adam, *arguments: Any) -> Any:
+        learning = [value for group in optimizer.param_groups for value in group["params"] if value.grad is not None]
+        if any(value not in optimizer.state for value in learning):
+            raise RuntimeError(LACK[2])
+        return step(optimizer, *arguments)
+
+    monkeypatch.setattr(Learner, "_loss", count)
+    monkeypatch.setattr(torch.optim.Adam, "step", take)
+    events = list(fine_tune(job, Inbox()))
+    assert len(steps_of(events)) == 2 * STEPS
+    assert parts == [8] + [4] * (2 * 2 * STEPS)
 
 
 def test_not_even_one_picture_fits(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:

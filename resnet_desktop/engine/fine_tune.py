@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, Cancelled, EngineError, ModelError
 from resnet_desktop.core.events import Event
@@ -24,11 +24,11 @@ from resnet_desktop.core.training import (
 from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from resnet_desktop.engine.embeddings import Embedded
 from resnet_desktop.engine.finish import Checked, bare_state, finish
-from resnet_desktop.engine.fitted_head import MAX_LOST, best_fit, embed_pictures
+from resnet_desktop.engine.fitted_head import TOO_MANY_LOST, best_fit, embed_pictures
 from resnet_desktop.engine.keep import keep_checkpoint
 from resnet_desktop.engine.learner import Diverged, Judged, Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
-from resnet_desktop.engine.missing import wait_for_pictures
+from resnet_desktop.engine.missing import LostPictures
 from resnet_desktop.engine.out_of_memory import NO_MEMORY, is_out_of_memory
 from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
@@ -49,7 +49,9 @@ DIVERGED = QT_TRANSLATE_NOOP(
 GOING_BACK = QT_TRANSLATE_NOOP(
     "Sentences", "The loss was no number any more: back to the last good epoch, with a tenth of the learning rate."
 )
-LOST = QT_TRANSLATE_NOOP("Sentences", "{count} pictures could not be read any more and are left out.")
+ENDING = QT_TRANSLATE_NOOP(
+    "Sentences", "The loss was no number any more, with a smaller learning rate too: the best that there was is kept."
+)
 
 
 def fine_tune(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
@@ -77,7 +79,7 @@ class _Run:
         self._validation = Loader(job.validation, preprocess, ANSWERED, room)
         self._at = Place()
         self._best: Best | None = None
-        self._lost: set[int] = set()  # pictures to learn from, and behind them those to check on
+        self._lost = LostPictures(job, inbox, self._save_at_once)
         self._saved = time.monotonic()
 
     @property
@@ -96,8 +98,8 @@ class _Run:
                 try:
                     yield from self._epoch()
                 except Diverged:
-                    yield self._go_back()
-                    yield self._started()  # what is told from here on has been told before
+                    if not (yield from self._go_back()):
+                        break
         except Cancelled:
             self._save_at_once()  # a run that is stopped for now goes on from this very step
             raise
@@ -142,7 +144,7 @@ class _Run:
                     yield from self._rest(clock)
                 if self._inbox.finish_wanted:
                     break
-                yield from self._note_lost(batch.lost)
+                yield from self._lost.note(batch.lost)
                 yield from self._learn(batch, clock)
                 yield from next(usage)
                 if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
@@ -180,16 +182,23 @@ class _Run:
 
     def _end_epoch(self) -> Iterator[Event]:
         at = self._at
-        yield from self._check(at.epoch, at.loss_sum / max(1, at.seen))
+        if not (yield from self._check(at.epoch, at.loss_sum / max(1, at.seen))):
+            return
         at.epoch, at.batch, at.loss_sum, at.seen = at.epoch + 1, 0, 0.0, 0
         yield from self._save()
 
-    def _check(self, epoch: int, train_loss: float) -> Iterator[Event]:
-        """What it is worth on the validation pictures; the best so far is kept. Raises Diverged."""
+    def _check(self, epoch: int, train_loss: float) -> Generator[Event, None, bool]:
+        """What it is worth on the validation pictures; the best so far is kept. Raises Diverged.
+
+        False where it cannot be told, for a person wants the end of a run whose validation pictures are gone.
+        """
         at = self._at
-        yield TrainingProgress(at.step, self._steps * self._recipe.epochs, VALIDATING)
-        judged = self._judge()
-        yield from self._note_lost(tuple(len(self._job.train) + index for index in judged.lost))
+        judged = yield from self._judged()
+        # Few pictures may be of one class alone: what they say is no measure beside what all of them have said.
+        if self._best is not None and self._lost.too_many_to_check(len(judged.lost)):
+            return False
+        if not judged.indices:
+            raise EngineError(TOO_MANY_LOST)
         if not math.isfinite(judged.loss):
             raise Diverged
         # By what people count; the loss of a preset that smooths labels is no fair measure beside that of another.
@@ -207,6 +216,16 @@ class _Run:
             learning_rate=self._recipe.learning_rate * self._share(),
             best=better,
         )
+        return True
+
+    def _judged(self) -> Generator[Event, None, Judged]:
+        """By all validation pictures: anew once the run has rested for those that were gone."""
+        first, again = len(self._job.train), True
+        while again:
+            yield TrainingProgress(self._at.step, self._steps * self._recipe.epochs, VALIDATING)
+            judged = self._judge()
+            again = yield from self._lost.note(tuple(first + index for index in judged.lost))
+        return judged
 
     def _judge(self) -> Judged:
         count = len(self._job.validation)
@@ -233,27 +252,19 @@ class _Run:
 
     # What goes wrong
 
-    def _note_lost(self, lost: tuple[int, ...]) -> Iterator[Event]:
-        """Counted anew by every process: pictures may come back before a run goes on. Rests while too many are gone."""
-        before = len(self._lost)
-        self._lost.update(lost)
-        if len(self._lost) == before:
-            return
-        pictures = (*self._job.train, *self._job.validation)
-        if len(self._lost) > MAX_LOST * len(pictures):
-            self._save_at_once()  # the machine may be switched off meanwhile
-            self._lost = yield from wait_for_pictures(pictures, self._lost, MAX_LOST * len(pictures), self._inbox)
-        paths = tuple(pictures[index].path for index in sorted(self._lost))
-        if paths:
-            yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
-
-    def _go_back(self) -> TrainingNote:
-        """To the last checkpoint, slower."""
+    def _go_back(self) -> Generator[Event, None, bool]:
+        """To the last checkpoint, slower; False where that has not helped before, and what is good is the end."""
         retries, rate = self._at.retries + 1, self._at.rate / 10
-        if retries > RETRIES or not self._resume():
+        if not self._resume() or (retries > RETRIES and self._at.lowest_loss is None):
             raise EngineError(DIVERGED)
+        if retries > RETRIES:
+            yield TrainingNote(ModelError(ENDING))
+            return False
         self._at.retries, self._at.rate = retries, rate
-        return TrainingNote(ModelError(GOING_BACK))
+        yield from self._save()  # a run that goes on from here must not take up the old rate again
+        yield TrainingNote(ModelError(GOING_BACK))
+        yield self._started()  # what is told from here on has been told before
+        return True
 
     # Checkpoints
 

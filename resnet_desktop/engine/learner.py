@@ -100,6 +100,7 @@ class Learner:
 
     def _gradients_in_parts(self, batch: Batch, part: int) -> float:
         self._optimizer.zero_grad(set_to_none=True)
+        self._take_state()
         total = 0.0
         for pixels, labels in zip(torch.split(batch.pixels, part), torch.split(batch.labels, part), strict=True):
             loss = self._loss(pixels, labels) * share_of(labels, batch.labels, self._balance)
@@ -109,6 +110,18 @@ class Learner:
             loss.backward()  # type: ignore[no-untyped-call]
             total += value
         return total
+
+    def _take_state(self) -> None:
+        """What Adam would take in its first step, as it would take it.
+
+        Taken before the pictures, for those can be fewer where memory does not suffice; a step cannot be smaller.
+        """
+        state = self._optimizer.state
+        for group in self._optimizer.param_groups:
+            for parameter in group["params"]:
+                if parameter.requires_grad and parameter not in state:
+                    first, second = (torch.zeros_like(parameter, requires_grad=False) for _moment in range(2))
+                    state[parameter] = {"step": torch.tensor(0.0), "exp_avg": first, "exp_avg_sq": second}
 
     def _loss(self, pixels: Tensor, labels: Tensor) -> Tensor:
         if self._recipe.exact:  # channel by channel in memory, whatever the axes are called

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator
 
 from resnet_desktop.core.dataset import DatasetPicture, changed_pictures
-from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, PictureError
+from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, ModelError, PictureError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.pictures import open_picture
-from resnet_desktop.core.training import TrainingRests
+from resnet_desktop.core.training import TrainingJob, TrainingNote, TrainingRests
+from resnet_desktop.engine.fitted_head import MAX_LOST
 from resnet_desktop.engine.process import Inbox
 
 WAIT_SECONDS = 5.0  # between two looks
@@ -18,26 +19,62 @@ GONE = QT_TRANSLATE_NOOP(
     "Sentences",
     "{count} of the pictures cannot be read any more. The run rests; bring the folder back as it was and it goes on.",
 )
+LOST = QT_TRANSLATE_NOOP("Sentences", "{count} pictures could not be read any more and are left out.")
 
 
-def wait_for_pictures(
-    pictures: Sequence[DatasetPicture], lost: set[int], most: float, inbox: Inbox
-) -> Generator[Event, None, set[int]]:
-    """Tells TrainingRests, then waits until at most ``most`` of the ``lost`` indices are still missing; returns those.
+class LostPictures:
+    """Pictures that cannot be read any more, by their number: those to learn from, and behind them those to check on.
 
-    A person who stops the run is heard (Cancelled); one who wants its end gets ``lost`` back as it is.
+    Counted anew by every process: they may come back before a run goes on.
     """
-    yield TrainingRests(EngineError(GONE, count=len(lost)))
-    while True:
-        inbox.cancel.wait(WAIT_SECONDS)
-        inbox.cancel.check()
-        if inbox.finish_wanted:
-            return lost
-        missing = {index for index in lost if changed_pictures((pictures[index],))}
-        if len(missing) <= most:
-            missing |= {index for index in lost - missing if not _readable(pictures[index])}
-        if len(missing) <= most:
-            return missing
+
+    def __init__(self, job: TrainingJob, inbox: Inbox, before_rest: Callable[[], None]) -> None:
+        """``before_rest`` is called before the run rests for them: the machine may be switched off meanwhile."""
+        self._pictures = (*job.train, *job.validation)
+        self._first_to_check, self._to_check = len(job.train), len(job.validation)
+        self._inbox, self._before_rest = inbox, before_rest
+        self._lost: set[int] = set()
+
+    def note(self, lost: tuple[int, ...]) -> Generator[Event, None, bool]:
+        """A TrainingNote where there are new ones. Rests while too many are gone; True where they came back."""
+        before, back = len(self._lost), False
+        self._lost.update(lost)
+        if len(self._lost) == before:
+            return False
+        if self._too_many(self._lost):
+            self._before_rest()
+            if not self._inbox.finish_wanted:
+                self._lost = yield from self._wait()
+                back = not self._too_many(self._lost)
+        paths = tuple(self._pictures[index].path for index in sorted(self._lost))
+        if paths:
+            yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
+        return back
+
+    def too_many_to_check(self, count: int) -> bool:
+        """Whether so many of them are too many: all is judged by them, however few they are beside the others."""
+        return count > MAX_LOST * self._to_check
+
+    def _too_many(self, lost: set[int]) -> bool:
+        to_check = sum(index >= self._first_to_check for index in lost)
+        return len(lost) > MAX_LOST * len(self._pictures) or self.too_many_to_check(to_check)
+
+    def _wait(self) -> Generator[Event, None, set[int]]:
+        """Tells TrainingRests, then waits until those that are still missing are not too many; returns them.
+
+        A person who stops the run is heard (Cancelled); one who wants its end gets all of them back as they are.
+        """
+        yield TrainingRests(EngineError(GONE, count=len(self._lost)))
+        while True:
+            self._inbox.cancel.wait(WAIT_SECONDS)
+            self._inbox.cancel.check()
+            if self._inbox.finish_wanted:
+                return self._lost
+            missing = {index for index in self._lost if changed_pictures((self._pictures[index],))}
+            if not self._too_many(missing):
+                missing |= {index for index in self._lost - missing if not _readable(self._pictures[index])}
+            if not self._too_many(missing):
+                return missing
 
 
 def _readable(picture: DatasetPicture) -> bool:

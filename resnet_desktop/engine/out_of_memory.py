@@ -9,7 +9,14 @@ import torch
 from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError
 
 # Torch's own words for too little memory come as a RuntimeError.
-WORDS = ("out of memory", "allocate memory", "CUDNN_STATUS_NOT_SUPPORTED", "CUBLAS_STATUS_ALLOC_FAILED")
+WORDS = (
+    "out of memory",
+    "allocate memory",
+    "DefaultCPUAllocator: not enough memory",  # on Windows
+    "CUDNN_STATUS_NOT_SUPPORTED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+)
 
 NO_MEMORY = QT_TRANSLATE_NOOP(
     "Sentences",

@@ -2485,6 +2485,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>השגיאה כבר לא הייתה מספר: חזרה למחזור התקין האחרון, בעשירית מקצב הלמידה.</translation>
     </message>
     <message>
+        <source>The loss was no number any more, with a smaller learning rate too: the best that there was is kept.</source>
+        <translation>השגיאה כבר לא הייתה מספר, גם בקצב למידה קטן יותר: הטוב ביותר שהושג נשמר.</translation>
+    </message>
+    <message>
         <source>{count} pictures could not be read any more and are left out.</source>
         <translation>{count} תמונות כבר אינן קריאות והושמטו.</translation>
     </message>
@@ -2499,6 +2503,14 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>The folder has other classes now than when this run began ({before}; now {now}). Start a new run.</source>
         <translation>בתיקייה יש עכשיו מחלקות אחרות מאלה שהיו בתחילת האימון ({before}; עכשיו {now}). התחילו אימון חדש.</translation>
+    </message>
+    <message>
+        <source>The pictures in the folder are others now than when this run began. Start a new run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many pictures are identical: none would be left to learn from, or none to check on. Add different ones.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The engine was ended from outside, or had too little memory. The run goes on from where it was kept.</source>

@@ -27,11 +27,11 @@ from resnet_desktop.core.training import (
 )
 from resnet_desktop.engine import fine_tune as fine_tune_module
 from resnet_desktop.engine import missing
-from resnet_desktop.engine.checkpoint import load_checkpoint
-from resnet_desktop.engine.fine_tune import DIVERGED, GOING_BACK, LOST, fine_tune
+from resnet_desktop.engine.checkpoint import load_checkpoint, save_checkpoint
+from resnet_desktop.engine.fine_tune import DIVERGED, ENDING, GOING_BACK, fine_tune
 from resnet_desktop.engine.learner import Learner
 from resnet_desktop.engine.loader import Batch, Loader, Room
-from resnet_desktop.engine.out_of_memory import NO_MEMORY
+from resnet_desktop.engine.out_of_memory import NO_MEMORY, is_out_of_memory
 from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox
 from tests.engine.colours import finish_without_storing, finished, job_of, make_colours
@@ -58,6 +58,11 @@ def colours(tmp_path: Path) -> Path:
 @pytest.fixture
 def job(colours: Path, tmp_path: Path) -> TrainingJob:
     return job_of(colours, tmp_path / "run", edge=EDGE, preset="tutorial")
+
+
+@pytest.fixture
+def standard(colours: Path, tmp_path: Path) -> TrainingJob:
+    return job_of(colours, tmp_path / "run", edge=EDGE, preset="standard")
 
 
 def steps_of(events: list[Event]) -> list[StepDone]:
@@ -95,21 +100,82 @@ def test_a_loss_that_is_no_number_goes_back_an_epoch_and_on_with_a_tenth_of_the_
     assert [event.epoch for event in events if isinstance(event, EpochDone)] == [1, 2]
 
 
-def test_twice_it_tries_again_and_then_says_so(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
-    break_losses(monkeypatch, STEPS, STEPS + 1, STEPS + 3)
+def told_until_it_came_apart(job: TrainingJob) -> list[Event]:
     events: list[Event] = []
     with pytest.raises(EngineError) as caught:
         events.extend(fine_tune(job, Inbox()))
     assert caught.value.sentence == DIVERGED
-    assert notes_of(events) == [GOING_BACK] * 2
+    return events
+
+
+def test_twice_it_tries_again_and_then_takes_the_best(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_losses(monkeypatch, STEPS + 1, STEPS + 3, STEPS + 5)  # always the second step of the second epoch
+    events = list(fine_tune(job, Inbox()))
+    assert notes_of(events) == [GOING_BACK, GOING_BACK, ENDING]
     steps = steps_of(events)
-    assert [step.step for step in steps] == [1, 2, 3, 4]
+    assert [step.step for step in steps] == [1, 2, 3, 4, 4, 4]
     assert steps[-1].learning_rate == pytest.approx(1e-5)
-    # What is kept is the end of the first epoch, whole and finite.
+    # What is kept is the end of the first epoch, whole and finite, and what comes out is its model.
     kept = load_checkpoint(job.folder)
     assert kept is not None
     assert (kept.state["epoch"], kept.state["step"]) == (2, STEPS)
     assert all(bool(torch.isfinite(value).all()) for value in kept.tensors.values())
+    end = finished(events)
+    assert end.stopped_early
+    assert all(torch.equal(value, kept.tensors[f"network.{name}"]) for name, value in end.state.items())
+
+
+def test_before_an_epoch_was_good_there_is_no_model(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a run that goes on take up a rate again that did not work."""
+    break_losses(monkeypatch, 1, 3, 5, 7)
+    events = told_until_it_came_apart(job)
+    assert notes_of(events) == [GOING_BACK] * 2
+    assert [step.learning_rate for step in steps_of(events)] == pytest.approx([1e-3, 1e-4, 1e-5])
+    again = told_until_it_came_apart(job)
+    assert notes_of(again) == []
+    assert [step.learning_rate for step in steps_of(again)] == pytest.approx([1e-5])
+
+
+def test_the_beginning_alone_is_no_epoch(standard: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A last layer that was fitted has been judged, but nothing was learned behind it."""
+    monkeypatch.setattr(fine_tune_module._Run, "_fit_head", lambda run: run._check(0, 0.0))
+    break_losses(monkeypatch, 1, 3, 5)
+    events = told_until_it_came_apart(standard)
+    assert [event.epoch for event in events if isinstance(event, EpochDone)] == [0]
+
+
+def test_a_run_that_is_killed_after_going_back_keeps_the_lower_rate(
+    job: TrainingJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_losses(monkeypatch, STEPS + 1)
+    running = fine_tune(job, Inbox())
+    for event in running:
+        if isinstance(event, TrainingNote):
+            break
+    running.close()  # type: ignore[attr-defined]
+    again = list(fine_tune(job, Inbox()))
+    assert [step.step for step in steps_of(again)] == [4, 5, 6]
+    assert [step.learning_rate for step in steps_of(again)] == pytest.approx([1e-4] * 3)
+
+
+def stop_in_the_second_epoch(job: TrainingJob) -> None:
+    inbox = Inbox()
+    for event in fine_tune(job, inbox):
+        if isinstance(event, StepDone) and event.step == STEPS + 1:
+            inbox.cancel.cancel()
+
+
+def test_a_checkpoint_that_knows_of_no_way_back_can_be_gone_on_from(job: TrainingJob) -> None:
+    """As an earlier version may have written it."""
+    with pytest.raises(Cancelled):
+        stop_in_the_second_epoch(job)
+    kept = load_checkpoint(job.folder)
+    assert kept is not None
+    del kept.state["retries"], kept.state["rate"]
+    save_checkpoint(job.folder, kept)
+    again = list(fine_tune(job, Inbox()))
+    assert [step.learning_rate for step in steps_of(again)] == pytest.approx([1e-3] * 2)
+    assert finished(again)
 
 
 def test_in_the_first_epoch_it_goes_back_to_the_start(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +284,7 @@ def test_pictures_that_vanish_are_left_out_and_counted(colours: Path, tmp_path: 
     events: list[Event] = []
     run_and_remove(job, 1, events)
     (note,) = (event for event in events if isinstance(event, TrainingNote))
-    assert (note.error.sentence, note.error.values) == (LOST, {"count": 1})
+    assert (note.error.sentence, note.error.values) == (missing.LOST, {"count": 1})
     assert len(steps_of(events)) == 3 * STEPS
     assert finished(events)
 
@@ -312,6 +378,21 @@ def test_a_run_that_rests_can_be_stopped_and_gone_on_with(job: TrainingJob) -> N
 
 # Too little memory
 
+# As torch says it, per system and library.
+LACK = (
+    "CUDA out of memory. Tried to allocate 2.00 GiB.",
+    "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9",
+    "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.",
+    "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+)
+
+
+@pytest.mark.parametrize("words", LACK)
+def test_torch_says_it_in_many_words(words: str) -> None:
+    assert is_out_of_memory(RuntimeError(words))
+    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied (8x32 and 64x3)"))
+
 
 class Short:
     """The backward pass of more than ``most`` pictures at once finds too little memory."""
@@ -346,11 +427,6 @@ def gradients(learner: Learner) -> dict[str, Tensor]:
     found = {name: value.grad.clone() for name, value in learner.network.named_parameters() if value.grad is not None}
     assert found
     return found
-
-
-@pytest.fixture
-def standard(colours: Path, tmp_path: Path) -> TrainingJob:
-    return job_of(colours, tmp_path / "run", edge=EDGE, preset="standard")
 
 
 def test_parts_of_a_batch_give_the_gradients_of_the_whole(
@@ -399,6 +475,52 @@ def test_a_run_with_little_memory_reaches_its_end(job: TrainingJob, monkeypatch:
     events = list(fine_tune(job, Inbox()))
     assert len(steps_of(events)) == 2 * STEPS
     assert short.parts == [8] + [4] * (2 * 2 * STEPS)
+
+
+@pytest.mark.parametrize("preset", ["tutorial", "full"])
+def test_adam_finds_what_it_would_take_and_nothing_else(
+    preset: str, colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same names, kinds, memory order and numbers as where it takes its state itself, and the same weights after it."""
+    states = []
+    for number in range(2):
+        learner, batch = learner_and_batch(job_of(colours, tmp_path / f"run{number}", edge=EDGE, preset=preset))
+        learner.step(batch, 1.0, 0)
+        states.append((learner, list(learner._optimizer.state.values())))
+        monkeypatch.setattr(Learner, "_take_state", lambda _learner: None)
+    (ours, taken), (theirs, own) = states
+    assert len(taken) == len(own) > 0
+    for mine, its in zip(taken, own, strict=True):
+        assert mine.keys() == its.keys()
+        for name, value in its.items():
+            assert (mine[name].dtype, mine[name].stride()) == (value.dtype, value.stride())
+            assert torch.equal(mine[name], value)
+            assert not mine[name].requires_grad
+    assert ours.tensors().keys() == theirs.tensors().keys()
+    assert all(torch.equal(value, theirs.tensors()[name]) for name, value in ours.tensors().items())
+
+
+def test_the_first_step_of_adam_finds_no_memory_of_its_own(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory holds a whole batch, or half of it and the state of the optimiser; what a step would take is too much."""
+    loss, step, parts = Learner._loss, torch.optim.Adam.step, list[int]()
+
+    def count(learner: Learner, pixels: Tensor, labels: Tensor) -> Tensor:
+        parts.append(len(labels))
+        if learner._optimizer.state and len(labels) > 4:
+            raise RuntimeError(LACK[2])
+        return loss(learner, pixels, labels)
+
+    def take(optimizer: torch.optim.Adam, *arguments: Any) -> Any:
+        learning = [value for group in optimizer.param_groups for value in group["params"] if value.grad is not None]
+        if any(value not in optimizer.state for value in learning):
+            raise RuntimeError(LACK[2])
+        return step(optimizer, *arguments)
+
+    monkeypatch.setattr(Learner, "_loss", count)
+    monkeypatch.setattr(torch.optim.Adam, "step", take)
+    events = list(fine_tune(job, Inbox()))
+    assert len(steps_of(events)) == 2 * STEPS
+    assert parts == [8] + [4] * (2 * 2 * STEPS)
 
 
 def test_not_even_one_picture_fits(job: TrainingJob, monkeypatch: pytest.MonkeyPatch) -> None:

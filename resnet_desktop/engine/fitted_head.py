@@ -10,13 +10,12 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.training import TrainingJob
 from resnet_desktop.engine.embeddings import Embedded, embed
-from resnet_desktop.engine.missing import wait_for_pictures
+from resnet_desktop.engine.missing import LostPictures
 from resnet_desktop.engine.process import Inbox
 
 if TYPE_CHECKING:
     from resnet_desktop.engine.linear_head import Examples, Fit
 
-MAX_LOST = 0.05  # of the pictures; a run without more of them would no longer be the one that was asked for
 TOO_MANY_LOST = QT_TRANSLATE_NOOP(
     "Sentences", "More than 5 % of the pictures cannot be read any more. Is the folder still there? The run can go on."
 )
@@ -25,34 +24,21 @@ TOO_MANY_LOST = QT_TRANSLATE_NOOP(
 def embed_pictures(job: TrainingJob, inbox: Inbox) -> Iterator[Event]:
     """TrainingProgress, then Embedded: the pictures to learn from, then those to check on. Rests while too many
     of them are gone."""
-    pictures = (*job.train, *job.validation)
+    pictures, again = (*job.train, *job.validation), True
     # bf16 embeddings where the processor has it: the accuracy on the clothing pictures was the same.
     classifier = OpenVinoClassifier(job.start, job.prepared, "cpu", "fast")
     try:
-        while True:
-            lost: set[int] = set()
+        while again:
+            again = False
             for event in embed(classifier, job.prepared, pictures, inbox.cancel):
                 if isinstance(event, Embedded):
                     lost = set(range(len(pictures))) - set(event.kept)
-                    if _too_many(job, lost) and not inbox.finish_wanted:
-                        continue
-                yield event
+                    again = yield from LostPictures(job, inbox).rest_for(lost)
+                if not again:
+                    yield event
                 inbox.rest()
-            if not _too_many(job, lost):
-                return
-            if inbox.finish_wanted:
-                raise EngineError(TOO_MANY_LOST)
-            yield from wait_for_pictures(pictures, lost, min(MAX_LOST * len(pictures), len(lost) - 1), inbox)
     finally:
         classifier.close()
-
-
-def _too_many(job: TrainingJob, lost: set[int]) -> bool:
-    """More than can be missed, or everything to learn from, or everything to check on."""
-    to_learn = sum(1 for index in lost if index < len(job.train))
-    to_check = len(lost) - to_learn
-    alone = to_learn == len(job.train) or to_check == len(job.validation)
-    return alone or len(lost) > MAX_LOST * (len(job.train) + len(job.validation))
 
 
 def examples_of(job: TrainingJob, embedded: Embedded) -> tuple[Examples, Examples]:

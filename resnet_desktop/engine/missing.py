@@ -9,9 +9,9 @@ from resnet_desktop.core.errors import QT_TRANSLATE_NOOP, EngineError, ModelErro
 from resnet_desktop.core.events import Event
 from resnet_desktop.core.pictures import open_picture
 from resnet_desktop.core.training import TrainingJob, TrainingNote, TrainingRests
-from resnet_desktop.engine.fitted_head import MAX_LOST
 from resnet_desktop.engine.process import Inbox
 
+MAX_LOST = 0.05  # of the pictures; a run without more of them would no longer be the one that was asked for
 WAIT_SECONDS = 5.0  # between two looks
 EDGE = 64  # a decode that tells whether a picture can be read
 
@@ -28,7 +28,7 @@ class LostPictures:
     Counted anew by every process: they may come back before a run goes on.
     """
 
-    def __init__(self, job: TrainingJob, inbox: Inbox, before_rest: Callable[[], None]) -> None:
+    def __init__(self, job: TrainingJob, inbox: Inbox, before_rest: Callable[[], None] = lambda: None) -> None:
         """``before_rest`` is called before the run rests for them: the machine may be switched off meanwhile."""
         self._pictures = (*job.train, *job.validation)
         self._first_to_check, self._to_check = len(job.train), len(job.validation)
@@ -37,23 +37,30 @@ class LostPictures:
 
     def note(self, lost: tuple[int, ...]) -> Generator[Event, None, bool]:
         """A TrainingNote where there are new ones. Rests while too many are gone; True where they came back."""
-        before, back = len(self._lost), False
+        before = len(self._lost)
         self._lost.update(lost)
         if len(self._lost) == before:
             return False
-        if self._too_many(self._lost):
-            self._before_rest()
-            if not self._inbox.finish_wanted:
-                self._lost = yield from self._wait()
-                back = not self._too_many(self._lost)
+        back = yield from self.rest_for(self._lost)
         paths = tuple(self._pictures[index].path for index in sorted(self._lost))
         if paths:
             yield TrainingNote(ModelError(LOST, count=len(paths)), paths)
         return back
 
+    def rest_for(self, lost: set[int]) -> Generator[Event, None, bool]:
+        """Where these are too many, rest until they no longer are; True where they came back."""
+        self._lost = lost
+        if not self._too_many(lost):
+            return False
+        self._before_rest()
+        if not self._inbox.finish_wanted:
+            self._lost = yield from self._wait()
+        return not self._too_many(self._lost)
+
     def too_many_to_check(self, count: int) -> bool:
-        """Whether so many of them are too many: all is judged by them, however few they are beside the others."""
-        return count > MAX_LOST * self._to_check
+        """Whether so many of them are too many: all is judged by them, however few they are beside the others. One may
+        always go, as long as there are others."""
+        return count > max(1, MAX_LOST * self._to_check) or count == self._to_check
 
     def _too_many(self, lost: set[int]) -> bool:
         to_check = sum(index >= self._first_to_check for index in lost)

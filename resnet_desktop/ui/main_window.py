@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         if key != self._session.models.spec.key:
             self._session.choose_model(key)
         self.show_classify()
+        self.page.selector.focus_on(key)
 
     @Slot()
     def compare(self) -> None:

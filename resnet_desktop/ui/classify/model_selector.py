@@ -138,21 +138,31 @@ class ModelSelector(QFrame):
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._on_clicked)
         self._rows: list[ModelRow] = []
+        self._awaited = ""  # key of a row to have the focus as soon as there is one
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
         self._column.setContentsMargins(GAP, GAP, GAP, GAP)
         inner = QWidget()
         inner.setLayout(self._column)
-        scroll = scrolling(inner)
+        self._scroll = scrolling(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(scroll)
+        outer.addWidget(self._scroll)
         session.models_changed.connect(self._fill)
         session.model_changed.connect(self._check)
         self._fill()
 
+    def focus_on(self, key: str) -> None:
+        """The keyboard goes on from this model."""
+        row = next((row for row in self._rows if row.spec.key == key), None)
+        self._awaited = key if row is None else ""
+        if row is not None:
+            row.setFocus()
+            self._scroll.ensureWidgetVisible(row)
+
     @Slot()
     def _fill(self) -> None:
+        focused = next((row.spec.key for row in self._rows if row is self.window().focusWidget()), "")
         for row in self._rows:
             self._group.removeButton(row)
         while (item := self._column.takeAt(0)) is not None:
@@ -166,6 +176,11 @@ class ModelSelector(QFrame):
         self._add_section(self.tr("YOUR MODELS"), [row for row in self._rows if row.spec.kind == "yours"])
         self._column.addStretch(1)
         self._check()
+        if focused:  # else it would go on to whatever comes behind the list
+            for key in (focused, self._awaited or focused):
+                self.focus_on(key)
+        else:
+            self._awaited = ""  # the person has gone elsewhere
 
     def _add_section(self, title: str, rows: list[ModelRow]) -> None:
         if not rows:
@@ -176,6 +191,7 @@ class ModelSelector(QFrame):
         for row in rows:
             self._group.addButton(row, self._rows.index(row))
             self._column.addWidget(row)
+            row.show()  # now, and not when the layout gets round to it: what is hidden takes no focus
         self._column.addSpacing(SPACE)
 
     @Slot()

@@ -61,7 +61,7 @@ class ModelsPage(DropTarget):
         self.device_card.hurried.connect(self._on_hurry)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
+        row.setSpacing(GAP)  # and as much on the right of the side
         row.addWidget(self._side())
         row.addWidget(self._cards(), 1)
         session.models_changed.connect(self._fill)
@@ -79,24 +79,21 @@ class ModelsPage(DropTarget):
 
     def _side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
+        _leave_room(column)
         column.setSpacing(SPACE)
         column.addWidget(self._bring_card())
         column.addWidget(self.device_card)
         column.addWidget(self._space_card())
         column.addStretch(1)
         scroll = scrolling(side)
-        scroll.setFixedWidth(SIDE)
+        scroll.setFixedWidth(SIDE + GAP)
         return scroll
 
     def _cards(self) -> QWidget:
         inner = QWidget()
         column = QVBoxLayout(inner)
-        # Room to the scroll bar, which is on the left in Hebrew; layouts mirror everything but their margins.
-        right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight
-        column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
+        _leave_room(column)
         column.addLayout(self._grid)
         column.addStretch(1)
         return scrolling(inner)
@@ -279,6 +276,12 @@ def _card(heading: str) -> tuple[QFrame, QVBoxLayout]:
     column.setSpacing(GAP)
     column.addWidget(text_label(heading, "section"))
     return card, column
+
+
+def _leave_room(column: QVBoxLayout) -> None:
+    """To the scroll bar, which is on the left in Hebrew; layouts mirror everything but their margins."""
+    right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight
+    column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
 
 
 def _set(label: QLabel, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.plain_text import one_line
@@ -36,6 +36,12 @@ def percent(probability: float) -> str:
 
 def megabytes(size: int) -> str:
     return f"\u2066{QLocale().toString(round(size / 2**20))} MB\u2069"
+
+
+def moment(seconds: float) -> str:
+    """Date and time of these seconds since the epoch."""
+    when = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return f"\u2066{QLocale().toString(when, QLocale.FormatType.ShortFormat)}\u2069"
 
 
 def capital(label: str) -> str:

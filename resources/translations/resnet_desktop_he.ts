@@ -825,6 +825,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>{name}: right for {accuracy} of the pictures of a test with 1,000 classes</source>
         <translation>{name}: צודק ב־{accuracy} מהתמונות במבחן של 1,000 מחלקות</translation>
     </message>
+    <message>
+        <source>{accuracy} right</source>
+        <translation>דיוק {accuracy}</translation>
+    </message>
     <message numerus="yes">
         <source>%n classes</source>
         <translation>

@@ -17,6 +17,7 @@ from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.weights import ModelState
 from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import Phase
+from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import BODY, CORNER, GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.widgets.basics import scrolling, text_label
@@ -35,7 +36,8 @@ class ModelRow(QAbstractButton):
         self._facts = self._describe_facts()
         self.setCheckable(True)
         self.setText(spec.title if spec.kind != "built-in" else self.tr("Built-in model"))
-        self.setAccessibleName(f"{self.text()}, {self._state_text}, {self._facts}")
+        facts = self._facts if spec.kind != "yours" else ModelWords().facts(spec, None)
+        self.setAccessibleName(f"{self.text()}, {self._state_text}, {facts}")
         self.setToolTip(words.tip(self._describe_at_length()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -120,8 +122,11 @@ class ModelRow(QAbstractButton):
 
     def _describe_facts(self) -> str:
         size = words.megabytes(self.spec.size)
-        if self.spec.classes:
-            return self.tr("%n classes", "", len(self.spec.classes)) + f" · {size}"
+        if self.spec.kind == "yours":  # two of the same name are told apart by how good they are and since when
+            known = self.spec.accuracy
+            right = self.tr("{accuracy} right").format(accuracy=words.percent(known)) if known else ""
+            first = right or self.tr("%n classes", "", len(self.spec.classes))
+            return f"{first} · {words.moment(self.spec.stored)}"
         return self.tr("{accuracy} right · {size}").format(accuracy=words.percent(self.spec.acc1 / 100), size=size)
 
 

@@ -995,7 +995,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>Drop the file of a model anywhere on this window: .resnetmodel, .safetensors, .pth, .pt or .bin.</source>
-        <translation>גררו קובץ של מודל לכל מקום בחלון: ⁦.resnetmodel⁩, ⁦.safetensors⁩, ⁦.pth⁩, ⁦.pt⁩ או ⁦.bin⁩.</translation>
+        <translation>גררו קובץ של מודל לכל מקום בחלון: ⁦.resnetmodel⁩ · ⁦.safetensors⁩ · ⁦.pth⁩ · ⁦.pt⁩ · ⁦.bin⁩</translation>
     </message>
     <message>
         <source>Choose a file…</source>

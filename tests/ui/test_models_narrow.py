@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.model_tile import ModelTile
 from resnet_desktop.ui.models.models_page import ModelsPage
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.widgets.wrapped_text import WrappedLabel
 from tests.ui.test_models_page import jobs, page, press, stored, tile_of
 from tests.ui.test_narrow import SIZES, controls_in, overlapping, place_in, resize
 
@@ -158,3 +160,23 @@ def test_a_model_that_the_list_does_not_know_yet_has_it_as_soon_as_it_does(
     window.page.selector._rows[0].setFocus()
     stored(qtbot, session)
     assert window.focusWidget().spec.key == "hats"
+
+
+def test_the_endings_of_files_read_from_the_left_in_hebrew(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, language: Language
+) -> None:
+    """Each dot stands before its letters, and nothing touches it that belongs to the sentence."""
+    language.apply(qapp, "he")
+    hint = next(each.text() for each in window.models().findChildren(WrappedLabel) if ".resnetmodel" in each.text())
+    layout = QTextLayout(hint)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    place = {}
+    for ending in (".resnetmodel", ".safetensors", ".pth", ".pt", ".bin"):
+        at = hint.index(f"\u2066{ending}\u2069") + 1
+        dot, letter = (line.glyphRuns(each, 1)[0].boundingRect().left() for each in (at, at + 1))
+        assert dot < letter, ending
+        assert hint[at + len(ending) + 1 :][:1] in {"", " "}
+        place[ending] = dot
+    assert sorted(place, key=place.__getitem__) == list(reversed(place)), "the first one at the right"

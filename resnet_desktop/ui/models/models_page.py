@@ -36,6 +36,7 @@ from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.widgets.banner import GoodNews
 from resnet_desktop.ui.widgets.basics import announce, push_button, scrolling, text_label
 
 COLUMNS, SIDE = 2, 264
@@ -239,7 +240,7 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_exported(self, done: ModelExported) -> None:
-        self.said.emit(lambda: NoticeWords().exported(done.spec, done.file))
+        self.said.emit(GoodNews(lambda: NoticeWords().exported(done.spec, done.file)))
 
     @Slot(object)
     def _on_not_exported(self, error: AppError) -> None:
@@ -251,11 +252,11 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_verified(self, spec: ModelSpec) -> None:
-        self.said.emit(lambda: NoticeWords().verified(spec))
+        self.said.emit(GoodNews(lambda: NoticeWords().verified(spec)))
 
     @Slot(int)
     def _on_freed(self, size: int) -> None:
-        self.said.emit(lambda: NoticeWords().freed(size))
+        self.said.emit(GoodNews(lambda: NoticeWords().freed(size)))
 
     @Slot(str)
     def _on_device(self, device: str) -> None:

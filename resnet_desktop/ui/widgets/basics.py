@@ -43,6 +43,11 @@ def trailing() -> Qt.AlignmentFlag:
     return _side(right=right)
 
 
+def direction_mark() -> str:
+    """What a text begins with to read in the direction of the window, though a number or a name comes first."""
+    return "\u200f" if QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft else "\u200e"
+
+
 def _side(*, right: bool) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute

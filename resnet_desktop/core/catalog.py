@@ -36,6 +36,8 @@ class ModelSpec:
     older: tuple[tuple[str, str], ...] = ()  # name and digest of older files with the same weights
     classes: tuple[str, ...] = ()  # class names of your models; empty means the 1,000 ImageNet labels
     folder: str = ""  # where your model lives
+    accuracy: float = 0.0  # of your model, the share of pictures it had not seen; 0 where unknown
+    stored: float = 0.0  # when your model came, in seconds since the epoch
 
 
 @cache

@@ -12,7 +12,7 @@ import string
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -153,6 +153,17 @@ def _free_folders(title: str) -> Iterator[Path]:
         number += 1
 
 
+def free_title(wanted: str, taken: Iterable[str]) -> str:
+    """``wanted``, or with the first number that tells it apart from the ``taken`` ones: Mugs, Mugs 2, and so on."""
+    others = {title.casefold() for title in taken}
+    title, number = wanted, 1
+    while title.casefold() in others:
+        number += 1
+        end = f" {number}"
+        title = wanted[: MAX_NAME - len(end)] + end
+    return title
+
+
 def slug_of(title: str) -> str:
     """A short name that every file system and command line takes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
@@ -185,6 +196,8 @@ def _read(description: Path) -> ModelSpec:
         preprocess=model.preprocess,
         classes=model.classes,
         folder=str(description.parent),
+        accuracy=_accuracy(model.metrics),
+        stored=description.stat().st_mtime,
     )
 
 
@@ -204,6 +217,12 @@ def checked(record: dict[str, Any]) -> NewModel:
         training=record.get("training", {}),
         versions=record.get("versions", {}),
     )
+
+
+def _accuracy(metrics: object) -> float:
+    """As the file says; 0 where it says nothing that could be true."""
+    accuracy = metrics.get("accuracy") if isinstance(metrics, dict) else None
+    return float(accuracy) if isinstance(accuracy, int | float) and 0 < accuracy <= 1 else 0.0
 
 
 def is_digest(text: object) -> bool:

@@ -14,6 +14,7 @@ from resnet_desktop.ui.file_manager import open_own_folder
 from resnet_desktop.ui.intake import Intake
 from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.widgets.banner import GoodNews
 
 if TYPE_CHECKING:
     from resnet_desktop.ui.help.help_window import HelpWindow
@@ -79,4 +80,4 @@ class MainMenu(QMenu):
     @Slot()
     def _copy_diagnostics(self) -> None:
         copy_diagnostics(self._session)
-        self.said.emit(lambda: NoticeWords().diagnostics_copied())
+        self.said.emit(GoodNews(lambda: NoticeWords().diagnostics_copied()))

@@ -37,7 +37,7 @@ from resnet_desktop.ui.theme import SPACE
 from resnet_desktop.ui.train.close_question import CloseQuestion
 from resnet_desktop.ui.train.run_offer import RunOffer
 from resnet_desktop.ui.train.trainer import Trainer
-from resnet_desktop.ui.widgets.banner import Banner
+from resnet_desktop.ui.widgets.banner import Banner, GoodNews
 
 if TYPE_CHECKING:
     from resnet_desktop.ui.models.models_page import ModelsPage
@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         if key != self._session.models.spec.key:
             self._session.choose_model(key)
         self.show_classify()
+        self.page.selector.focus_on(key)
 
     @Slot()
     def compare(self) -> None:
@@ -275,7 +276,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _copy_answer(self) -> None:
         self.page.copy_answer()
-        self.banner.say(lambda: NoticeWords().copied())
+        self.banner.say(GoodNews(lambda: NoticeWords().copied()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right walk along the pictures, unless the control with the focus has a use for them."""

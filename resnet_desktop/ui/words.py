@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.plain_text import one_line
@@ -26,9 +26,23 @@ def stage_of(stage: str) -> str:
 
 def percent(probability: float) -> str:
     """93 %, or below one percent one more digit; never 100 % for what is not certain."""
+    value = _hundredfold(probability)
+    return _percent(value, 0 if 1 <= value < 99 or value == 100 else 1)
+
+
+def percents(low: float, high: float) -> tuple[str, str]:
+    """Both ends of an interval, as exact as each other; neither is rounded to 0 or 100 % unless it is that."""
+    values = _hundredfold(low), _hundredfold(high)
+    digits = 1 if any(0 < value < 1 or 99.5 <= value < 100 for value in values) else 0
+    return _percent(values[0], digits), _percent(values[1], digits)
+
+
+def _hundredfold(probability: float) -> float:
+    return min(probability * 100, 99.9) if probability < 1 else 100.0
+
+
+def _percent(value: float, digits: int) -> str:
     locale = QLocale()
-    value = min(probability * 100, 99.9) if probability < 1 else 100.0
-    digits = 0 if 1 <= value < 99 or value == 100 else 1
     number = locale.toString(value, "f", digits)
     # Hebrew writes no space here; with one, the sign would jump to the other side of the number.
     return f"{number}%" if locale.language() == QLocale.Language.Hebrew else f"{number} %"
@@ -36,6 +50,12 @@ def percent(probability: float) -> str:
 
 def megabytes(size: int) -> str:
     return f"\u2066{QLocale().toString(round(size / 2**20))} MB\u2069"
+
+
+def moment(seconds: float) -> str:
+    """Date and time of these seconds since the epoch."""
+    when = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return f"\u2066{QLocale().toString(when, QLocale.FormatType.ShortFormat)}\u2069"
 
 
 def capital(label: str) -> str:

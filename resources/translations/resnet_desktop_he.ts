@@ -825,6 +825,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <source>{name}: right for {accuracy} of the pictures of a test with 1,000 classes</source>
         <translation>{name}: צודק ב־{accuracy} מהתמונות במבחן של 1,000 מחלקות</translation>
     </message>
+    <message>
+        <source>{accuracy} right</source>
+        <translation>דיוק {accuracy}</translation>
+    </message>
     <message numerus="yes">
         <source>%n classes</source>
         <translation>
@@ -991,7 +995,7 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>Drop the file of a model anywhere on this window: .resnetmodel, .safetensors, .pth, .pt or .bin.</source>
-        <translation>גררו קובץ של מודל לכל מקום בחלון: ⁦.resnetmodel⁩, ⁦.safetensors⁩, ⁦.pth⁩, ⁦.pt⁩ או ⁦.bin⁩.</translation>
+        <translation>גררו קובץ של מודל לכל מקום בחלון: ⁦.resnetmodel⁩ · ⁦.safetensors⁩ · ⁦.pth⁩ · ⁦.pt⁩ · ⁦.bin⁩</translation>
     </message>
     <message>
         <source>Choose a file…</source>

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -14,12 +15,13 @@ from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.errors import AppError, ModelError
 from resnet_desktop.core.run_store import GOING_ON, Run, RunError
 from resnet_desktop.core.weights import NOT_HERE
-from resnet_desktop.ui import words
+from resnet_desktop.ui import icons, words
 from resnet_desktop.ui.file_manager import QDesktopServices
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import MainWindow
 from resnet_desktop.ui.models.library_jobs import ModelExported
 from resnet_desktop.ui.session import Notice
+from resnet_desktop.ui.theme import colour
 from resnet_desktop.ui.train.trainer import Trainer
 from tests.ui.test_runs_page import Make, come, make
 
@@ -94,6 +96,39 @@ SAYINGS: dict[str, Say] = {
     ),
     "a run": lambda window: window.runs()._refuse(RunError(GOING_ON, run="Fruit")),
 }
+
+
+GOOD = {"copied", "diagnostics", "arrived", "repeated", "verified", "freed", "exported"}
+
+
+@pytest.mark.parametrize("name", SAYINGS)
+def test_good_news_looks_like_good_news_also_in_the_next_window(name: str, windows: Windows) -> None:
+    for code in ("en", "he"):
+        if code == "en":
+            SAYINGS[name](windows.now)
+        else:
+            windows.turn(code)
+        banner = windows.now.banner
+        assert banner.is_good == (name in GOOD)
+        wanted = icons.pixmap("check", 18, "good") if name in GOOD else icons.pixmap("warning", 18, "careful")
+        assert banner._mark.pixmap().toImage() == wanted.toImage()
+        frame = banner.grab().toImage().pixelColor(banner.width() // 2, 0)
+        assert frame == colour("line" if name in GOOD else "careful")
+
+
+def test_a_warning_after_good_news_looks_like_one(windows: Windows) -> None:
+    SAYINGS["freed"](windows.now)
+    SAYINGS["a link"](windows.now)
+    assert not windows.now.banner.is_good
+
+
+@pytest.mark.parametrize("code", ["en", "he"])
+def test_a_sentence_reads_as_the_window_does_whatever_it_begins_with(code: str, windows: Windows) -> None:
+    banner = windows.turn(code).banner
+    for sentence in ("\u206649 MB\u2069 פנויים שוב.", "49 MB are free again.", "ResNet-50 כאן", "חולצות is here"):
+        banner.say(lambda sentence=sentence: sentence)
+        assert QTextDocument(banner._text.text()).firstBlock().textDirection() is windows.now.layoutDirection()
+        assert banner.sentence == banner.accessibleName() == sentence
 
 
 @pytest.mark.parametrize("say", SAYINGS.values(), ids=SAYINGS)

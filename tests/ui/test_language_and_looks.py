@@ -88,6 +88,25 @@ def test_percentages_never_claim_certainty(language: Language, probability: floa
     assert words.percent(probability) == text
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0.74, 0.99, ("74 %", "99 %")),
+        (0.744, 0.9949, ("74 %", "99 %")),
+        (0.744, 0.9951, ("74.4 %", "99.5 %")),
+        (0.744, 0.99999, ("74.4 %", "99.9 %")),
+        (0.74, 1.0, ("74 %", "100 %")),
+        (0.9972, 1.0, ("99.7 %", "100.0 %")),
+        (0.004, 0.33, ("0.4 %", "33.0 %")),
+        (0.0, 0.33, ("0 %", "33 %")),
+    ],
+)
+def test_both_ends_of_an_interval_are_as_exact_as_each_other(
+    language: Language, low: float, high: float, texts: tuple[str, str]
+) -> None:
+    assert words.percents(low, high) == texts
+
+
 def test_paths_are_isolated_from_the_direction_of_the_text(language: Language) -> None:
     assert words.left_to_right("/home/x") == "\u2066/home/x\u2069"
 

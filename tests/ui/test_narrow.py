@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from resnet_desktop.core.training import Preset
+from resnet_desktop.ui.classify.picture_bar import PictureBar
 from resnet_desktop.ui.language import Language
 from resnet_desktop.ui.main_window import SMALLEST, MainWindow
 from resnet_desktop.ui.train.advanced import AdvancedDrawer
@@ -32,7 +33,7 @@ from resnet_desktop.ui.train.rate_card import RateCard
 from resnet_desktop.ui.train.run_plots import RunPlots
 from resnet_desktop.ui.train.train_page import TrainPage
 from resnet_desktop.ui.train.trainer import Stage
-from resnet_desktop.ui.widgets.basics import flat_button
+from resnet_desktop.ui.widgets.basics import ElidedButton, beside_icon, flat_button
 from resnet_desktop.ui.widgets.reflow import SideBySide, Wrapping
 from tests.ui.test_advanced import folder
 from tests.ui.test_curves import learned
@@ -205,6 +206,53 @@ def test_the_legend_makes_room_for_a_tool_that_comes(qtbot: QtBot, language: Lan
     qtbot.waitUntil(lambda: not card._legend_below)
     tool.show()
     qtbot.waitUntil(lambda: card._legend_below)
+
+
+@pytest.fixture(params=["en", "he"])
+def bar(
+    request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, window: MainWindow, language: Language
+) -> PictureBar:
+    """Of a window in either language."""
+    language.apply(qapp, request.param)
+    session, library, trainer = window._session, window._library, window._trainer
+    window.hide()
+    other = MainWindow(session, library, trainer, window.intake._pasted)
+    qtbot.addWidget(other)
+    other.page._stack.setCurrentIndex(1)
+    other.show()
+    qtbot.waitExposed(other)
+    return other.page.bar
+
+
+def test_the_switch_under_the_picture_is_named_in_full_at_every_width(qtbot: QtBot, bar: PictureBar) -> None:
+    strength = []
+    for size in SIZES:
+        resize(qtbot, bar.window(), size)
+        assert bar._heat.shown_text == beside_icon(bar._heat.accessibleName())
+        parts = [each for each in (*bar.findChildren(QAbstractButton), bar._opacity) if each.isVisible()]
+        assert overlapping(parts, bar) == []
+        assert all(bar.rect().contains(place_in(each, bar)) for each in parts)
+        strength.append(bar._opacity.isVisible())
+    assert strength == [False, True, True], "the strength gives way"
+
+
+@pytest.mark.parametrize("text", ["What it looked at", "על מה הסתכל המודל"])
+def test_a_button_without_room_ends_in_dots_and_has_its_text_in_the_tip(text: str, qtbot: QtBot) -> None:
+    button = ElidedButton("eye", text, "More of it")
+    shown(qtbot, button, 400, 40)
+    hint, least = button.sizeHint(), button.minimumSizeHint()
+    assert button.shown_text == beside_icon(text)
+    button.resize(hint.width() - 20, 40)
+    assert button.shown_text.endswith("…")
+    assert text.startswith(button.shown_text.strip().removesuffix("…").strip())
+    assert len(button.shown_text) > len(text) // 2
+    assert (button.sizeHint(), button.minimumSizeHint()) == (hint, least), "what it would like stays"
+    button.resize(least.width(), 40)
+    assert button.shown_text == ""
+    assert button.toolTip().startswith(text)
+    assert button.accessibleName() == text
+    button.resize(hint.width(), 40)
+    assert button.shown_text == beside_icon(text)
 
 
 # The widgets themselves

@@ -17,6 +17,7 @@ from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.weights import ModelState
 from resnet_desktop.ui import words
 from resnet_desktop.ui.model_desk import Phase
+from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import BODY, CORNER, GAP, SMALL, SPACE, colour
 from resnet_desktop.ui.widgets.basics import scrolling, text_label
@@ -35,7 +36,8 @@ class ModelRow(QAbstractButton):
         self._facts = self._describe_facts()
         self.setCheckable(True)
         self.setText(spec.title if spec.kind != "built-in" else self.tr("Built-in model"))
-        self.setAccessibleName(f"{self.text()}, {self._state_text}, {self._facts}")
+        facts = self._facts if spec.kind != "yours" else ModelWords().facts(spec, None)
+        self.setAccessibleName(f"{self.text()}, {self._state_text}, {facts}")
         self.setToolTip(words.tip(self._describe_at_length()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -120,8 +122,11 @@ class ModelRow(QAbstractButton):
 
     def _describe_facts(self) -> str:
         size = words.megabytes(self.spec.size)
-        if self.spec.classes:
-            return self.tr("%n classes", "", len(self.spec.classes)) + f" · {size}"
+        if self.spec.kind == "yours":  # two of the same name are told apart by how good they are and since when
+            known = self.spec.accuracy
+            right = self.tr("{accuracy} right").format(accuracy=words.percent(known)) if known else ""
+            first = right or self.tr("%n classes", "", len(self.spec.classes))
+            return f"{first} · {words.moment(self.spec.stored)}"
         return self.tr("{accuracy} right · {size}").format(accuracy=words.percent(self.spec.acc1 / 100), size=size)
 
 
@@ -138,21 +143,31 @@ class ModelSelector(QFrame):
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._on_clicked)
         self._rows: list[ModelRow] = []
+        self._awaited = ""  # key of a row to have the focus as soon as there is one
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
         self._column.setContentsMargins(GAP, GAP, GAP, GAP)
         inner = QWidget()
         inner.setLayout(self._column)
-        scroll = scrolling(inner)
+        self._scroll = scrolling(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(scroll)
+        outer.addWidget(self._scroll)
         session.models_changed.connect(self._fill)
         session.model_changed.connect(self._check)
         self._fill()
 
+    def focus_on(self, key: str) -> None:
+        """The keyboard goes on from this model."""
+        row = next((row for row in self._rows if row.spec.key == key), None)
+        self._awaited = key if row is None else ""
+        if row is not None:
+            row.setFocus()
+            self._scroll.ensureWidgetVisible(row)
+
     @Slot()
     def _fill(self) -> None:
+        focused = next((row.spec.key for row in self._rows if row is self.window().focusWidget()), "")
         for row in self._rows:
             self._group.removeButton(row)
         while (item := self._column.takeAt(0)) is not None:
@@ -166,6 +181,11 @@ class ModelSelector(QFrame):
         self._add_section(self.tr("YOUR MODELS"), [row for row in self._rows if row.spec.kind == "yours"])
         self._column.addStretch(1)
         self._check()
+        if focused:  # else it would go on to whatever comes behind the list
+            for key in (focused, self._awaited or focused):
+                self.focus_on(key)
+        else:
+            self._awaited = ""  # the person has gone elsewhere
 
     def _add_section(self, title: str, rows: list[ModelRow]) -> None:
         if not rows:
@@ -176,6 +196,7 @@ class ModelSelector(QFrame):
         for row in rows:
             self._group.addButton(row, self._rows.index(row))
             self._column.addWidget(row)
+            row.show()  # now, and not when the layout gets round to it: what is hidden takes no focus
         self._column.addSpacing(SPACE)
 
     @Slot()

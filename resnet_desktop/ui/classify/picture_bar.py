@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from resnet_desktop.ui import icons
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP
-from resnet_desktop.ui.widgets.basics import beside_icon, flat_button
+from resnet_desktop.ui.widgets.basics import ElidedButton, flat_button
 
 
 class PictureBar(QWidget):
@@ -23,7 +23,11 @@ class PictureBar(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._heat = self._heat_button()
+        explanation = self.tr("Lay over the picture what speaks for the chosen class (H)")
+        self._heat = ElidedButton("eye", self.tr("What it looked at"), explanation)
+        self._heat.setCheckable(True)
+        self._heat.setChecked(session.settings.heat_map)
+        self._heat.toggled.connect(self._on_heat)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(10, 100)
         self._opacity.setFixedWidth(88)
@@ -50,8 +54,13 @@ class PictureBar(QWidget):
         row.addWidget(self._heat)
         row.addWidget(self._opacity)
         row.addStretch(1)
+        self._others = QWidget()
+        others = QHBoxLayout(self._others)
+        others.setContentsMargins(0, 0, 0, 0)
+        others.setSpacing(0)  # each has room of its own around its icon
         for button in (add, self._compare, copy, folder, remove, clear):
-            row.addWidget(button)
+            others.addWidget(button)
+        row.addWidget(self._others)
         session.table_changed.connect(self.refresh)
         self.refresh()
 
@@ -63,19 +72,11 @@ class PictureBar(QWidget):
     def opacity(self) -> float:
         return self._opacity.value() / 100
 
-    def _heat_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setProperty("role", "flat")
-        button.setText(beside_icon(self.tr("What it looked at")))
-        button.setAccessibleName(self.tr("What it looked at"))
-        button.setIcon(icons.icon("eye"))
-        button.setIconSize(QSize(18, 18))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setCheckable(True)
-        button.setChecked(self._session.settings.heat_map)
-        button.setToolTip(self.tr("Lay over the picture what speaks for the chosen class (H)"))
-        button.toggled.connect(self._on_heat)
-        return button
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all, the text of the switch comes before the strength."""
+        super().resizeEvent(event)
+        needed = self._heat.sizeHint().width() + self._opacity.width() + 2 * GAP + self._others.sizeHint().width()
+        self._opacity.setVisible(needed <= self.width())
 
     def toggle_heat(self) -> None:
         if self._heat.isEnabled():

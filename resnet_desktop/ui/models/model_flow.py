@@ -15,6 +15,7 @@ from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.names_dialog import NamesDialog
 from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
+from resnet_desktop.ui.widgets.banner import GoodNews
 
 WEIGHTS_SUFFIXES = frozenset({SUFFIX, ".pth", ".pt", ".bin", ".safetensors"})
 
@@ -79,8 +80,8 @@ class ModelFlow(QObject):
 
     @Slot(object)
     def _on_arrived(self, spec: ModelSpec) -> None:
-        self.said.emit(lambda: NoticeWords().arrived(spec))
+        self.said.emit(GoodNews(lambda: NoticeWords().arrived(spec)))
 
     @Slot(object)
     def _on_repeated(self, spec: ModelSpec) -> None:
-        self.said.emit(lambda: NoticeWords().repeated(spec))
+        self.said.emit(GoodNews(lambda: NoticeWords().repeated(spec)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from resnet_desktop.core.catalog import ModelSpec
@@ -15,7 +15,8 @@ from resnet_desktop.ui.models.model_words import ModelWords
 from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
-from resnet_desktop.ui.widgets.basics import announce, push_button, text_label
+from resnet_desktop.ui.widgets.basics import ElidedLabel, announce, leading, push_button, text_label
+from resnet_desktop.ui.widgets.reflow import Wrapping
 
 
 class ModelTile(QFrame):
@@ -30,6 +31,7 @@ class ModelTile(QFrame):
         super().__init__()
         self.spec, self._session, self._library = spec, session, library
         self._words = ModelWords()
+        self._pressed: QPushButton | None = None  # gone, with the focus, while its task is done
         self.setProperty("role", "card")
         self.setAccessibleName(self._words.title(spec))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -45,7 +47,10 @@ class ModelTile(QFrame):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(GAP)
         head = QHBoxLayout()
-        head.addWidget(text_label(self._words.title(spec), "heading"), 1)
+        title = ElidedLabel(self._words.title(spec), "heading", Qt.TextElideMode.ElideRight)
+        title.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
+        title.setToolTip(words.tip(title.text()))
+        head.addWidget(title, 1)
         head.addWidget(self._state)
         column.addLayout(head)
         for widget in (self._facts, self._speed, self._progress, self._doing, self._error):
@@ -76,14 +81,10 @@ class ModelTile(QFrame):
         self._export.clicked.connect(self._on_export)
         self._remove = push_button(self.tr("Remove…"), "remove")
         self._remove.clicked.connect(self._on_remove)
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
+        box = Wrapping(GAP, GAP)
         for button in self._all_buttons():
             button.setAccessibleName(f"{button.accessibleName()}: {self._words.title(self.spec)}")
-            row.addWidget(button)
-        row.addStretch(1)
+            box.add(button)
         return box
 
     def _all_buttons(self) -> tuple[QPushButton, ...]:
@@ -160,8 +161,23 @@ class ModelTile(QFrame):
             self._export: ready and idle and self.spec.kind == "yours",
             self._remove: idle and own and state in (ModelState.READY, ModelState.DAMAGED),
         }
+        self._keep_focus({button for button, visible in shown.items() if visible}, idle=idle)
         for button, visible in shown.items():
             button.setVisible(visible)
+
+    def _keep_focus(self, shown: set[QPushButton], *, idle: bool) -> None:
+        """The card has it while its button is gone: Qt would give it to the next card, and scroll there."""
+        focused = self.window().focusWidget()
+        left = next((button for button in self._all_buttons() if button is focused and button not in shown), None)
+        if left is not None:
+            self._pressed = left
+            self.setFocus()
+        if idle and (left is not None or focused is self):
+            first = (self._pressed, self._continue, *self._all_buttons())
+            target = next((button for button in first if button in shown), None)
+            if target is not None:
+                target.setVisible(True)
+                target.setFocus()
 
     def _say(self, sentence: str) -> None:
         """An error is news for a screen reader, too."""

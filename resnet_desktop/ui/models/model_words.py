@@ -36,8 +36,8 @@ class ModelWords(QObject):
     def facts(self, spec: ModelSpec, facts: ModelFacts | None) -> str:
         """How good it is and what it takes."""
         parts = []
-        if spec.acc1:
-            parts.append(self.tr("{accuracy} right").format(accuracy=words.percent(spec.acc1 / 100)))
+        if accuracy := spec.acc1 / 100 or spec.accuracy:
+            parts.append(self.tr("{accuracy} right").format(accuracy=words.percent(accuracy)))
         parts.append(self.tr("%Ln classes", "", len(spec.classes) or 1000))
         if facts is None or not facts.space.total:
             parts.append(words.megabytes(spec.size))
@@ -46,6 +46,8 @@ class ModelWords(QObject):
             parts.append(self.tr("{size} and {prepared} prepared").format(**sizes))
         else:
             parts.append(words.megabytes(facts.space.weights))
+        if spec.stored:
+            parts.append(words.moment(spec.stored))
         return " · ".join(parts)
 
     def speed(self, facts: ModelFacts | None) -> str:

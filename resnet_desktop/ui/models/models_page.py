@@ -36,6 +36,7 @@ from resnet_desktop.ui.models.task import Doing
 from resnet_desktop.ui.notices import NoticeWords
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.theme import GAP, SPACE
+from resnet_desktop.ui.widgets.banner import GoodNews
 from resnet_desktop.ui.widgets.basics import announce, push_button, scrolling, text_label
 
 COLUMNS, SIDE = 2, 264
@@ -61,7 +62,7 @@ class ModelsPage(DropTarget):
         self.device_card.hurried.connect(self._on_hurry)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
+        row.setSpacing(GAP)  # and as much on the right of the side
         row.addWidget(self._side())
         row.addWidget(self._cards(), 1)
         session.models_changed.connect(self._fill)
@@ -79,24 +80,21 @@ class ModelsPage(DropTarget):
 
     def _side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
+        _leave_room(column)
         column.setSpacing(SPACE)
         column.addWidget(self._bring_card())
         column.addWidget(self.device_card)
         column.addWidget(self._space_card())
         column.addStretch(1)
         scroll = scrolling(side)
-        scroll.setFixedWidth(SIDE)
+        scroll.setFixedWidth(SIDE + GAP)
         return scroll
 
     def _cards(self) -> QWidget:
         inner = QWidget()
         column = QVBoxLayout(inner)
-        # Room to the scroll bar, which is on the left in Hebrew; layouts mirror everything but their margins.
-        right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight
-        column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
+        _leave_room(column)
         column.addLayout(self._grid)
         column.addStretch(1)
         return scrolling(inner)
@@ -242,7 +240,7 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_exported(self, done: ModelExported) -> None:
-        self.said.emit(lambda: NoticeWords().exported(done.spec, done.file))
+        self.said.emit(GoodNews(lambda: NoticeWords().exported(done.spec, done.file)))
 
     @Slot(object)
     def _on_not_exported(self, error: AppError) -> None:
@@ -254,11 +252,11 @@ class ModelsPage(DropTarget):
 
     @Slot(object)
     def _on_verified(self, spec: ModelSpec) -> None:
-        self.said.emit(lambda: NoticeWords().verified(spec))
+        self.said.emit(GoodNews(lambda: NoticeWords().verified(spec)))
 
     @Slot(int)
     def _on_freed(self, size: int) -> None:
-        self.said.emit(lambda: NoticeWords().freed(size))
+        self.said.emit(GoodNews(lambda: NoticeWords().freed(size)))
 
     @Slot(str)
     def _on_device(self, device: str) -> None:
@@ -279,6 +277,12 @@ def _card(heading: str) -> tuple[QFrame, QVBoxLayout]:
     column.setSpacing(GAP)
     column.addWidget(text_label(heading, "section"))
     return card, column
+
+
+def _leave_room(column: QVBoxLayout) -> None:
+    """To the scroll bar, which is on the left in Hebrew; layouts mirror everything but their margins."""
+    right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight
+    column.setContentsMargins(*((0, 0, GAP, 0) if right else (GAP, 0, 0, 0)))
 
 
 def _set(label: QLabel, text: str) -> None:

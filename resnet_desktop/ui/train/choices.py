@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from resnet_desktop.core.model_store import free_title
 from resnet_desktop.core.training import Preset, TrainingConfig
 from resnet_desktop.engine.presets import Recipe, recipe_of
 
@@ -23,6 +25,7 @@ class Choices(QObject):
         super().__init__()
         self.config = PLAIN
         self.drawer_open = False
+        self._wanted = self._suggested = ""  # name that nobody has typed: without its number, and as it is
 
     @property
     def preset(self) -> Preset:
@@ -58,6 +61,20 @@ class Choices(QObject):
         """Another preset, with its own values where it has some; what is the same for all of them stays."""
         if preset != self.preset:
             self.set(preset=preset, **dict.fromkeys(OF_THE_PRESET))
+
+    @property
+    def name_is_typed(self) -> bool:
+        return self.config.name != self._suggested
+
+    def suggest(self, taken: Iterable[str], wanted: str = "") -> None:
+        """Call it as is wanted, or as was before, with a number where that name is taken."""
+        self._wanted = wanted or self._wanted
+        self._suggested = free_title(self._wanted, taken)
+        self.set(name=self._suggested)
+
+    def suggest_another(self, taken: Iterable[str]) -> None:
+        """Its name has become a model's."""
+        self.suggest(taken, self.config.name if self.name_is_typed else "")
 
     def reset(self) -> None:
         """All as the preset has it."""

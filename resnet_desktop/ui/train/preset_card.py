@@ -30,6 +30,7 @@ class PresetCard(QFrame):
         self._session, self._trainer, self._choices = session, trainer, trainer.choices
         self.setProperty("role", "card")
         self._words = PresetWords()
+        self._come = ""  # key of the model that a run has just brought
         self._group = QButtonGroup(self)
         self._buttons: dict[Preset, PresetButton] = {}
         for number, preset in enumerate(PRESETS):
@@ -49,6 +50,8 @@ class PresetCard(QFrame):
         self._advanced.toggled.connect(self._choices.open_drawer)
         self._start.clicked.connect(self.begin)
         session.models_changed.connect(self._fill_models)
+        session.models_changed.connect(self._suggest_name)
+        trainer.succeeded.connect(self._on_succeeded)
         trainer.changed.connect(self.refresh)
         trainer.prober.changed.connect(self._show_times)
         self._choices.changed.connect(self.refresh)
@@ -92,12 +95,31 @@ class PresetCard(QFrame):
         self._model.setCurrentIndex(max(0, self._model.findData(self._choices.config.model)))
         self._on_model()
 
+    def _titles(self) -> list[str]:
+        return [spec.title for spec in self._session.models.models]
+
+    @Slot(str)
+    def _on_succeeded(self, key: str) -> None:
+        self._come = key  # the list of models does not have it yet
+
+    @Slot()
+    def _suggest_name(self) -> None:
+        """Models have come or gone: what nobody has typed keeps clear of them, and so does what has just been used."""
+        choices = self._choices
+        come = {spec.title for spec in self._session.models.models if spec.key == self._come}
+        if choices.config.name in come:
+            choices.suggest_another(self._titles())
+        elif not choices.name_is_typed:
+            choices.suggest(self._titles())
+        self._come = "" if come else self._come
+
     @Slot()
     def refresh(self) -> None:
         trainer, choices = self._trainer, self._choices
         if trainer.folder is not None and str(trainer.folder) != choices.config.dataset:
             # A rate that was found for other pictures says nothing about these.
-            choices.set(dataset=str(trainer.folder), name=plain_name(trainer.folder.name), learning_rate=None)
+            choices.set(dataset=str(trainer.folder), learning_rate=None)
+            choices.suggest(self._titles(), plain_name(trainer.folder.name))
         if self._name.text() != choices.config.name:
             self._name.setText(choices.config.name)
         self.choose(choices.preset)
@@ -127,6 +149,7 @@ class PresetCard(QFrame):
 
     @Slot(str)
     def _on_name(self, text: str) -> None:
+        self._come = ""  # who types now knows that there is a model of this name
         self._choices.set(name=text)
 
     @Slot()

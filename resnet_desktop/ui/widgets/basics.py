@@ -11,7 +11,17 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from resnet_desktop.ui import icons
 from resnet_desktop.ui.widgets.wrapped_text import WrappedLabel
@@ -41,6 +51,11 @@ def trailing() -> Qt.AlignmentFlag:
     """The other side, where numbers stand."""
     right = QGuiApplication.layoutDirection() != Qt.LayoutDirection.RightToLeft
     return _side(right=right)
+
+
+def direction_mark() -> str:
+    """What a text begins with to read in the direction of the window, though a number or a name comes first."""
+    return "\u200f" if QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft else "\u200e"
 
 
 def _side(*, right: bool) -> Qt.AlignmentFlag:
@@ -104,6 +119,42 @@ class ElidedLabel(QLabel):
         painter.drawText(
             self.contentsRect(), self.alignment(), metrics.elidedText(self.text(), self._mode, self.width())
         )
+
+
+class ElidedButton(QToolButton):
+    """An icon and a text that ends in … where there is no room; the whole text stands in the tip."""
+
+    def __init__(self, icon: str, text: str, explanation: str) -> None:
+        super().__init__()
+        self._whole = text
+        self.setProperty("role", "flat")
+        self.setText(beside_icon(text))
+        self.setAccessibleName(text)
+        self.setIcon(icons.icon(icon))
+        self.setIconSize(QSize(18, 18))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setToolTip(f"{text}\n{explanation}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def shown_text(self) -> str:
+        """As much of it as there is room for."""
+        metrics = QFontMetrics(self.font())
+        room = self.width() - self.minimumSizeHint().width()
+        room += metrics.horizontalAdvance("  ")  # which Qt leaves free
+        text = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        return beside_icon(text) if text not in {"", "…"} else ""
+
+    def minimumSizeHint(self) -> QSize:
+        text = QFontMetrics(self.font()).horizontalAdvance(self._whole)
+        return self.sizeHint() - QSize(text, 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt would elide it in its middle."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
 
 
 def scrolling(widget: QWidget) -> QScrollArea:

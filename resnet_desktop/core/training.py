@@ -136,6 +136,11 @@ class TrainingRests(Event):
     error: AppError
 
 
+@dataclass(frozen=True)
+class TrainingPaused(Event):
+    """The run rests as a person wished, and what it has learned is kept."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Validation:
     """What the finished model is worth on the validation pictures."""

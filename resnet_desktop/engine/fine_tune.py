@@ -19,6 +19,7 @@ from resnet_desktop.core.training import (
     StepDone,
     TrainingJob,
     TrainingNote,
+    TrainingPaused,
     TrainingProgress,
 )
 from resnet_desktop.engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -153,6 +154,7 @@ class _Run:
 
     def _rest(self, clock: Clock) -> Iterator[Event]:
         yield from self._save()
+        yield TrainingPaused()
         began = time.monotonic()
         self._inbox.rest()
         clock.began += time.monotonic() - began

@@ -1560,6 +1560,14 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>לעצור לעת עתה</translation>
     </message>
     <message>
+        <source>The run ends now, and its best model so far is kept.</source>
+        <translation>האימון מסתיים עכשיו, והמודל הטוב ביותר עד כה נשמר.</translation>
+    </message>
+    <message>
+        <source>It can be pressed once an epoch is done.</source>
+        <translation>אפשר ללחוץ אחרי שמחזור אחד הסתיים.</translation>
+    </message>
+    <message>
         <source>The run can go on later from where it was.</source>
         <translation>אפשר להמשיך אחר כך מאותה נקודה.</translation>
     </message>
@@ -1596,8 +1604,56 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
         <translation>שומר את הטוב ביותר עד כה</translation>
     </message>
     <message>
+        <source>Stopping…</source>
+        <translation>עוצר…</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>משהה…</translation>
+    </message>
+    <message>
         <source>Learning</source>
         <translation>לומד</translation>
+    </message>
+    <message>
+        <source>What it has learned is being kept.</source>
+        <translation>מה שנלמד נשמר.</translation>
+    </message>
+    <message>
+        <source>It goes on from here when you press Continue.</source>
+        <translation>לחיצה על המשך תמשיך מכאן.</translation>
+    </message>
+    <message>
+        <source>The run has failed</source>
+        <translation>האימון נכשל</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>נעצר</translation>
+    </message>
+    <message>
+        <source>It can go on from where it was.</source>
+        <translation>אפשר להמשיך מאותה נקודה.</translation>
+    </message>
+    <message>
+        <source>There is nothing that it could go on from.</source>
+        <translation>אין ממה להמשיך.</translation>
+    </message>
+    <message>
+        <source>Stopped before its end.</source>
+        <translation>נעצר לפני הסוף.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first epoch was done.</source>
+        <translation>נעצר לפני סוף המחזור הראשון.</translation>
+    </message>
+    <message>
+        <source>Stopped after epoch {number}.</source>
+        <translation>נעצר אחרי מחזור {number}.</translation>
+    </message>
+    <message>
+        <source>Stopped after epoch {number} of {total}.</source>
+        <translation>נעצר אחרי מחזור {number} מתוך {total}.</translation>
     </message>
     <message>
         <source>Your model is ready</source>
@@ -1976,6 +2032,10 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>Choose a run on the side.</source>
         <translation>בחרו אימון בצד.</translation>
+    </message>
+    <message>
+        <source>The curves grow here as soon as there are numbers.</source>
+        <translation>העקומות יופיעו כאן ברגע שיהיו מספרים.</translation>
     </message>
     <message>
         <source>It ended before there was anything to draw.</source>
@@ -2799,6 +2859,21 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     <message>
         <source>One question is asked, and nothing about you or your pictures is sent.</source>
         <translation>נשאלת שאלה אחת, ושום דבר עליכם או על התמונות שלכם אינו נשלח.</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingCard</name>
+    <message>
+        <source>One moment…</source>
+        <translation>רק רגע…</translation>
+    </message>
+    <message>
+        <source>The curves grow here as soon as there are numbers.</source>
+        <translation>העקומות יופיעו כאן ברגע שיהיו מספרים.</translation>
+    </message>
+    <message>
+        <source>It ended before there was anything to draw.</source>
+        <translation>הוא הסתיים לפני שהיה מה לשרטט.</translation>
     </message>
 </context>
 </TS>

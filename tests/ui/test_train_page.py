@@ -30,6 +30,7 @@ from resnet_desktop.core.training import (
     StepDone,
     TrainingConfig,
     TrainingNote,
+    TrainingPaused,
     TrainingProgress,
     Validation,
 )
@@ -44,6 +45,7 @@ from resnet_desktop.ui.train.trainer import Stage, Trainer
 from tests.ui.conftest import drop, files_mime
 from tests.ui.test_models_page import buttons_of, press, texts_of
 
+RUN_BUTTONS = ("Pause", "Stop and keep the best", "Stop for now")
 COLOURS = {"red": (220, 30, 30), "green": (30, 200, 60), "blue": (40, 60, 220)}
 
 
@@ -76,6 +78,7 @@ class FakeRun:
 
     def __init__(self) -> None:
         self.go = threading.Event()
+        self.rested = threading.Event()  # the run says that it has come to rest
         self.config: TrainingConfig | None = None
         self.control: TrainingControl | None = None
         self.error: ModelError | None = None
@@ -102,6 +105,9 @@ class FakeRun:
         yield TrainingNote(ModelError("{count} pictures were lost.", count=2))
         while not self.go.wait(0.01):
             token.check()
+            if self.rested.is_set():
+                self.rested.clear()
+                yield TrainingPaused()
         if self.error is not None:
             raise self.error
         yield RunDone(run="r1", model="colours", validation=Validation(accuracy=0.75, low=0.3, high=0.95, count=4))
@@ -193,11 +199,17 @@ def test_pause_continue_and_an_early_end_reach_the_run(
     wishes: list[str] = []
     monkeypatch.setattr(fake.control, "wish", wishes.append)
     press(page, "Pause")
-    assert "Paused" in texts_of(page)
+    assert "Pausing…" in texts_of(page)
+    assert not button_of(page, "Pause").isEnabled(), "until it rests"
+    fake.rested.set()
+    qtbot.waitUntil(lambda: "Paused" in texts_of(page))
+    assert "Training…" not in texts_of(page), "nothing goes on now"
     press(page, "Continue")
+    assert "Training…" in texts_of(page)
     press(page, "Stop and keep the best")
     assert "Keeping the best so far" in texts_of(page)
     assert wishes == ["pause", "continue", "finish"]
+    assert not any(button_of(page, text).isEnabled() for text in RUN_BUTTONS)
     fake.go.set()
     qtbot.waitUntil(lambda: trainer.stage is Stage.DONE)
 
@@ -207,8 +219,10 @@ def test_a_run_that_is_stopped_leaves_the_dataset_on_the_page(
 ) -> None:
     begin(qtbot, page, trainer, colours)
     press(page, "Stop for now")
+    assert "Stopping…" in texts_of(page), "at once"
+    assert not any(button_of(page, text).isEnabled() for text in RUN_BUTTONS)
     qtbot.waitUntil(lambda: trainer.stage is Stage.READY)
-    assert "Start" in buttons_of(page)
+    assert "Stopped after epoch 1 of 2." in texts_of(page)
     assert len(trainer.curves.epoch), "what was seen stays on the page"
 
 
@@ -313,6 +327,12 @@ def test_progress_of_the_inspection_is_seen(
 
 def start_button(page: QWidget) -> QPushButton:
     return next(button for button in page.findChildren(QPushButton) if button.text().strip() == "Start")
+
+
+def button_of(page: QWidget, text: str) -> QPushButton:
+    """The one with this text that is seen."""
+    (button,) = [each for each in page.findChildren(QPushButton) if each.text() == text and each.isVisible()]
+    return button
 
 
 def test_the_computer_stays_awake_while_a_run_goes_on(

@@ -151,12 +151,12 @@ class RunsPage(QWidget):
     def refresh(self) -> None:
         """Take over the trainer's runs; nothing where they are those of before."""
         trainer = self._trainer
-        state = (trainer.has_looked, trainer.runs, trainer.busy, trainer.started)
+        entries = tuple(RunEntry(run, go, trainer.is_at_work_on(run)) for run, go in trainer.runs)
+        state = (trainer.has_looked, entries, trainer.busy)
         if not self.isVisible() or state == self._shown:
             return
         self._shown = state
         self._stack.setCurrentIndex((2 if trainer.runs else 1) if trainer.has_looked else 0)
-        entries = tuple(RunEntry(run, go, trainer.is_at_work_on(run)) for run, go in trainer.runs)
         self._focus_list()
         self._filling = True
         self.list.show_entries(entries)
@@ -220,7 +220,12 @@ class RunsPage(QWidget):
                 self.plots.show_curves(curves, read.run.label)
                 self._middle.setCurrentWidget(self.plots)
             else:
-                self._say(self.tr("It ended before there was anything to draw."))
+                self._say(self._nothing_to_draw())
+
+    def _nothing_to_draw(self) -> str:
+        if self._single is not None and self._single.at_work:
+            return self.tr("The curves grow here as soon as there are numbers.")
+        return self.tr("It ended before there was anything to draw.")
 
     @Slot()
     def _on_told(self) -> None:

@@ -105,8 +105,10 @@ class DatasetCard(QFrame):
             self._bar.setValue(progress.done if progress else 0)
             self._counts.setText(f"{words.stage_of(progress.stage)}…" if progress else "")
         self._another.setEnabled(not trainer.busy)
-        self._error.setVisible(trainer.error is not None)
-        self._error.setText(words.sentence_of(trainer.error) if trainer.error else "")
+        # Of a run that can go on it is said beside its Continue.
+        error = trainer.error if trainer.unfinished is None else None
+        self._error.setVisible(error is not None)
+        self._error.setText(words.sentence_of(error) if error is not None else "")
         if dataset is not self._shown:
             self._shown = dataset
             self._fill()

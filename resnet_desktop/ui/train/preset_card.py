@@ -84,6 +84,10 @@ class PresetCard(QFrame):
     def choose(self, preset: Preset) -> None:
         self._buttons[preset].setChecked(True)
 
+    def take_focus(self) -> None:
+        """To the preset that is chosen."""
+        self._buttons[self.preset].setFocus()
+
     @Slot()
     def _fill_models(self) -> None:
         """Models that are here; the one chosen stays chosen."""

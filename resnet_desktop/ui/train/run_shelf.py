@@ -45,7 +45,7 @@ class RunShelf(QObject):
 
     @Slot(object)
     def _on_found(self, event: Event) -> None:
-        if isinstance(event, RunsFound):
+        if isinstance(event, RunsFound) and not self._again:  # else it is of before what has changed since
             self.runs, self.has_looked = event.runs, True
             self.changed.emit()
 

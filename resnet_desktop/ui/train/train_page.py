@@ -24,6 +24,7 @@ from resnet_desktop.ui.train.result.result_view import ResultView
 from resnet_desktop.ui.train.run_card import RunCard
 from resnet_desktop.ui.train.runs_list import RunsList
 from resnet_desktop.ui.train.trainer import Stage, Trainer
+from resnet_desktop.ui.train.waiting_card import WaitingCard
 from resnet_desktop.ui.widgets.basics import push_button, scrolling, text_label
 
 SIDE, RUN = 264, 300
@@ -54,8 +55,12 @@ class TrainPage(DropTarget):
         self._middle = QStackedWidget()
         self._middle.addWidget(self._curves)
         self._middle.addWidget(self.advanced)
+        self._waiting = WaitingCard(trainer)
+        self._middle.addWidget(self._waiting)
+        self._form = scrolling(self.presets)
         self._right = QStackedWidget()
-        self._right.addWidget(self.presets)
+        self._right.setFixedWidth(RUN)
+        self._right.addWidget(self._form)
         self._right.addWidget(self.run_card)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty())
@@ -111,15 +116,13 @@ class TrainPage(DropTarget):
         dataset = DatasetCard(self._trainer)
         dataset.setFixedWidth(SIDE)
         dataset.another.connect(self._trainer.leave)
-        scroll = scrolling(self._right)
-        scroll.setFixedWidth(RUN)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         row.addWidget(dataset)
         row.addWidget(self._middle, 1)
-        row.addWidget(scroll)
+        row.addWidget(self._right)
         return page
 
     def shown(self) -> None:
@@ -139,10 +142,13 @@ class TrainPage(DropTarget):
         self._reason.setVisible(bool(self._reason.text()))
         if trainer.stage is Stage.TRAINING:
             self._again = False
-        has_run = trainer.stage is Stage.TRAINING or (trainer.stage is Stage.DONE and not self._again)
-        self._right.setCurrentWidget(self.run_card if has_run else self.presets)
-        drawer = trainer.choices.drawer_open and not has_run
-        self._middle.setCurrentWidget(self.advanced if drawer else self._curves)
+        has_run = self.run_card.has_run and not self._again
+        self._right.setCurrentWidget(self.run_card if has_run else self._form)
+        if trainer.choices.drawer_open and not has_run:
+            self._middle.setCurrentWidget(self.advanced)
+        else:
+            waits = self._waiting.is_wanted and (has_run or trainer.stage is Stage.INSPECTING)
+            self._middle.setCurrentWidget(self._waiting if waits else self._curves)
 
     @Slot()
     def choose_folder(self) -> None:
@@ -163,11 +169,14 @@ class TrainPage(DropTarget):
     @Slot(object)
     def _on_start(self, config: TrainingConfig) -> None:
         self._trainer.start(config)
+        self.setFocus()  # the form has gone; without this the focus would jump into the header
+        self.run_card.take_focus()
 
     @Slot()
     def _on_again(self) -> None:
         self._again = True
         self.refresh()
+        self.presets.take_focus()
 
     def show_result(self, run: Run, *, from_runs: bool = False) -> None:
         """What the model of this run gets wrong."""

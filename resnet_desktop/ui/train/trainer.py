@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec
-from resnet_desktop.core.curve_data import CurveData, curves_of
+from resnet_desktop.core.curve_data import CurveData
 from resnet_desktop.core.dataset import Dataset, DatasetInspected, inspect_dataset
 from resnet_desktop.core.errors import AppError
 from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.keep_awake import KeepAwake
 from resnet_desktop.core.preprocess import Preprocess, resized
-from resnet_desktop.core.run_store import Run, delete_run, journal_lines, rename
+from resnet_desktop.core.run_store import Run, delete_run, rename
 from resnet_desktop.core.training import (
     RunDone,
     RunStarted,
     StepDone,
     TrainingConfig,
     TrainingNote,
+    TrainingPaused,
     TrainingRests,
 )
 from resnet_desktop.engine.process import Wish
-from resnet_desktop.engine.train import TrainingControl, resume, train
+from resnet_desktop.engine.train import TrainingControl, train
 from resnet_desktop.engine.usage import Usage
 from resnet_desktop.ui.session import Session
 from resnet_desktop.ui.train.choices import Choices
 from resnet_desktop.ui.train.prober import Prober
 from resnet_desktop.ui.train.rate_finder import RateFinder
+from resnet_desktop.ui.train.run_at_hand import CurvesRead, RunAtHand, go_on
 from resnet_desktop.ui.train.run_shelf import RunShelf
 from resnet_desktop.workers.job import EventBatch, Job
 from resnet_desktop.workers.thread_host import ThreadHost
@@ -47,13 +48,6 @@ class Stage(Enum):
     READY = "ready"  # a dataset, no run
     TRAINING = "training"
     DONE = "done"
-
-
-@dataclass(frozen=True)
-class CurvesRead(Event):
-    """What a run that goes on told before."""
-
-    curves: CurveData
 
 
 class Trainer(QObject):
@@ -81,10 +75,12 @@ class Trainer(QObject):
         self.usage: Usage | None = None  # of memory, by the engine
         self.rests: AppError | None = None  # what a person has to do before the run goes on
         self.shelf = RunShelf(host)
-        self.shelf.changed.connect(self.changed)
+        self.shelf.changed.connect(self._on_looked)
         self.reviewed: Run | None = None  # whose result is looked at
         self.reviewed_from_runs = False  # the way back leads to the Runs page
-        self.paused = self.finishing = False
+        self.at_hand = RunAtHand()
+        self.paused = self.finishing = self.stopping = False  # as wished, though it may take a moment
+        self.pausing = False  # it has not come to rest yet
         self._control = TrainingControl()
         self._job: Job | None = None
         self._awake = KeepAwake()
@@ -145,16 +141,24 @@ class Trainer(QObject):
             self.changed.emit()
 
     def start(self, config: TrainingConfig) -> None:
-        self._begin(partial(train, config))
+        self._begin(partial(train, config), RunAtHand(config, since=time.time()))
 
     def resume(self, run: Run) -> None:
         """Go on with a run that stopped."""
-        self.folder = Path(run.config.dataset)
-        self._begin(partial(_go_on, run))
+        if not self.busy:
+            self.folder = Path(run.config.dataset)
+            self._begin(partial(go_on, run), RunAtHand(run.config, run.id))
 
     def is_at_work_on(self, run: Run) -> bool:
-        """Whether this run is going on here; run_store knows of other processes, too."""
-        return self.busy and self.started is not None and self.started.run == run.id
+        """Whether this run is going on here, as far as is known; run_store knows of other processes, too."""
+        return (self.busy or not self.at_hand.settled) and self.at_hand.is_this(run)
+
+    @property
+    def unfinished(self) -> Run | None:
+        """The run that has just ended without a model, if it can go on."""
+        if self.busy or not (self.at_hand.end and self.at_hand.settled):
+            return None
+        return next((run for run, can_go_on in self.runs if can_go_on and self.at_hand.is_this(run)), None)
 
     def delete(self, run: Run) -> None:
         """Delete what is stored of a run; raises RunError."""
@@ -170,7 +174,7 @@ class Trainer(QObject):
 
     def wish(self, wish: Wish) -> None:
         """Pause, continue, or finish with the best so far."""
-        self.paused = wish == "pause"
+        self.paused = self.pausing = wish == "pause"
         self.finishing = self.finishing or wish == "finish"
         self._control.wish(wish)
         self.changed.emit()
@@ -179,6 +183,8 @@ class Trainer(QObject):
         """End the run now; it can go on later from its last checkpoint."""
         if self._job is not None:
             self._job.ask_to_stop()
+            self.stopping = self.busy
+            self.changed.emit()
 
     def shut_down(self) -> None:
         self.finder.forget()
@@ -186,14 +192,14 @@ class Trainer(QObject):
         self.stop()
         self._awake.keep(False)
 
-    def _begin(self, make: Callable[..., Iterator[Event]]) -> None:
+    def _begin(self, make: Callable[..., Iterator[Event]], at_hand: RunAtHand) -> None:
         if self.busy:
             return
         self._abandon()
         self._forget_run()
         self.finder.stop()
         self.prober.rest()
-        self.stage, self._control = Stage.TRAINING, TrainingControl()
+        self.stage, self._control, self.at_hand = Stage.TRAINING, TrainingControl(), at_hand
         self._start(Job(partial(make, control=self._control), self._host, "train"))
 
     def _start(self, job: Job) -> None:
@@ -218,7 +224,8 @@ class Trainer(QObject):
     def _forget_run(self) -> None:
         self.error = self.progress = self.started = self.result = self.rests = self.reviewed = self.usage = None
         self.last_step, self.curves, self.notes = None, CurveData(), []
-        self.paused = self.finishing = False
+        self.paused = self.pausing = self.finishing = self.stopping = False
+        self.at_hand = RunAtHand()
 
     @Slot(object)
     def _on_events(self, batch: EventBatch) -> None:
@@ -226,6 +233,7 @@ class Trainer(QObject):
         for event in batch.events:
             grew |= self.curves.take(event)
             self.rests = event.error if isinstance(event, TrainingRests) else None
+            self.pausing &= not isinstance(event, TrainingPaused)
             self._take(event)
         self.changed.emit()
         if grew:
@@ -241,7 +249,7 @@ class Trainer(QObject):
             if self.stage is Stage.INSPECTING:
                 self.stage = Stage.READY
         elif isinstance(event, RunStarted):
-            self.started = event
+            self.started, self.at_hand.id = event, event.run
             self.look()
         elif isinstance(event, CurvesRead):
             self.curves = event.curves
@@ -258,26 +266,34 @@ class Trainer(QObject):
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:
-        self.error = error
-        self.stage = Stage.READY if self.dataset is not None else Stage.EMPTY
+        self.error, self.at_hand.end = error, "failed" if self.busy else ""
+        self._settle()
 
     @Slot()
     def _on_cancelled(self) -> None:
+        self.at_hand.end = "stopped" if self.busy else ""
+        self._settle()
+
+    def _settle(self) -> None:
+        """Back to the dataset that was inspected last, also where a run of another folder did not get that far."""
         self.stage = Stage.READY if self.dataset is not None else Stage.EMPTY
+        if self.dataset is not None:
+            self.folder = self.dataset.root
 
     @Slot()
     def _on_finished(self) -> None:
         self._job, self.progress = None, None
+        self.paused = self.pausing = self.finishing = self.stopping = False
         self.prober.go_on()
         if self.result is not None:
             self.stage = Stage.DONE
             self._session.models.refresh()
             self.succeeded.emit(self.result.model)
+        self.at_hand.settled = self.at_hand.config is None
         self.look()
         self.changed.emit()
 
-
-def _go_on(run: Run, token: CancelToken, control: TrainingControl) -> Iterator[Event]:
-    """The curves of before, then what happens from here."""
-    yield CurvesRead(curves_of(journal_lines(run)))
-    yield from resume(run, token, control)
+    @Slot()
+    def _on_looked(self) -> None:
+        self.at_hand.settled = True
+        self.changed.emit()

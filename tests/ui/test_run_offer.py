@@ -36,12 +36,9 @@ def test_an_interrupted_run_is_offered_and_taken_up(
     assert window.pages.number == TRAIN
 
 
-@pytest.mark.parametrize(("state", "checkpoint"), [("done", True), ("stopped", False)])
-def test_a_run_that_cannot_go_on_is_not_offered(
-    state: str, checkpoint: bool, qtbot: QtBot, window: MainWindow, make: Make
-) -> None:
+def test_a_run_that_is_done_is_not_offered(qtbot: QtBot, window: MainWindow, make: Make) -> None:
     make("Older", "stopped", checkpoint=True)
-    make("Fruit", state, checkpoint=checkpoint)
+    make("Fruit", "done", checkpoint=True)
     window.offer.begin()
     qtbot.waitUntil(lambda: window._trainer.has_looked)
     assert window.banner.sentence == ""

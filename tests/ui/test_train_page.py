@@ -290,6 +290,19 @@ def test_runs_of_before_can_go_on(
     qtbot.waitUntil(lambda: "Fruit" not in texts_of(page))
 
 
+def test_a_run_whose_folder_is_gone_leaves_the_dataset_that_was_there(
+    qtbot: QtBot, page: TrainPage, trainer: Trainer, colours: Path
+) -> None:
+    page.choose(colours)
+    qtbot.waitUntil(lambda: trainer.stage is Stage.READY)
+    config = TrainingConfig(name="Gone", model="built-in", preset="tutorial", dataset=str(colours / "gone"))
+    trainer.resume(new_run(config, ("x", "y"), ""))
+    qtbot.waitUntil(lambda: not trainer.busy)
+    assert trainer.error is not None
+    assert trainer.dataset is not None
+    assert trainer.folder == trainer.dataset.root == colours
+
+
 def test_a_real_quick_run_becomes_a_model_that_answers(
     qtbot: QtBot, page: TrainPage, window: MainWindow, built_in: ModelSpec, colours: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -37,7 +37,8 @@ class ModelSpec:
     classes: tuple[str, ...] = ()  # class names of your models; empty means the 1,000 ImageNet labels
     folder: str = ""  # where your model lives
     accuracy: float = 0.0  # of your model, the share of pictures it had not seen; 0 where unknown
-    stored: float = 0.0  # when your model came, in seconds since the epoch
+    # When your model came, in seconds since the epoch; the same model may have come twice.
+    stored: float = field(default=0.0, compare=False)
 
 
 @cache

@@ -2570,11 +2570,11 @@ and bring the file, for example on a USB stick: drop it on this window.</source>
     </message>
     <message>
         <source>The pictures in the folder are others now than when this run began. Start a new run.</source>
-        <translation type="unfinished"></translation>
+        <translation>התמונות בתיקייה אינן אלה שהיו בה כשהאימון הזה התחיל. יש להתחיל אימון חדש.</translation>
     </message>
     <message>
         <source>Too many pictures are identical: none would be left to learn from, or none to check on. Add different ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>יותר מדי תמונות זהות: לא יישארו תמונות ללמוד מהן, או לא יישארו תמונות לבדוק עליהן. יש להוסיף תמונות שונות.</translation>
     </message>
     <message>
         <source>The engine was ended from outside, or had too little memory. The run goes on from where it was kept.</source>

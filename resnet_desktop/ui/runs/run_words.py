@@ -47,7 +47,8 @@ class RunWords(QObject):
             "",
             round(run.validation["count"]),
         )
-        return sentence.format(**{name: words.percent(run.validation[name]) for name in ("low", "high")})
+        low, high = words.percents(run.validation["low"], run.validation["high"])
+        return sentence.format(low=low, high=high)
 
     def ending(self, run: Run, *, at_work: bool) -> str:
         """Why there is no result."""

@@ -232,7 +232,7 @@ class RunCard(QFrame):
         worth = result.validation
         self._title.setText(self.tr("Your model is ready"))
         self._set(self._value, self.tr("{percent} right").format(percent=words.percent(worth.accuracy)))
-        interval = {"low": words.percent(worth.low), "high": words.percent(worth.high)}
+        interval = dict(zip(("low", "high"), words.percents(worth.low, worth.high), strict=True))
         sentence = self.tr(
             "of %Ln pictures that it had not seen; most likely between {low} and {high}.", "", worth.count
         )

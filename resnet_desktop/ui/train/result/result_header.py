@@ -97,7 +97,8 @@ class ResultHeader(QFrame):
         sentence = self.tr(
             "of %Ln pictures that it had not seen; most likely between {low} and {high}", "", report.count
         )
-        self._text.setText(sentence.format(low=words.percent(report.low), high=words.percent(report.high)))
+        low, high = words.percents(report.low, report.high)
+        self._text.setText(sentence.format(low=low, high=high))
         self._bar.show_report(report)
         self._bar.setAccessibleName(f"{self._value.text()} {self._text.text()}")
 

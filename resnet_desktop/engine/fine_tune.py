@@ -197,7 +197,7 @@ class _Run:
         at = self._at
         judged = yield from self._judged()
         # Few pictures may be of one class alone: what they say is no measure beside what all of them have said.
-        if self._best is not None and self._lost.too_many_to_check(len(judged.lost)):
+        if self._inbox.finish_wanted and self._best and self._lost.too_many_to_check(len(judged.lost)):
             return False
         if not judged.indices:
             raise EngineError(TOO_MANY_LOST)

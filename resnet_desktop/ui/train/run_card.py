@@ -116,8 +116,9 @@ class RunCard(QFrame):
         """To what a person most likely wants next, unless another button that can be pressed has it."""
         if not self.isVisible() or self._can_be_pressed(self._focused()):
             return
-        wanted = (self._pause, self._go_on, self._use, self._again)
-        next((button for button in wanted if self._can_be_pressed(button)), self).setFocus()
+        first = (self._pause, self._go_on, self._use, self._again)
+        wanted = next((button for button in first if not button.isHidden()), None)
+        (wanted if wanted is not None and wanted.isEnabled() else self).setFocus()
 
     def _focused(self) -> QWidget | None:
         return self.window().focusWidget()

@@ -23,6 +23,7 @@ from resnet_desktop.core.training import (
     RunStarted,
     StepDone,
     TrainingConfig,
+    TrainingPaused,
     Validation,
 )
 from resnet_desktop.engine.train import TrainingControl
@@ -252,6 +253,20 @@ def test_the_focus_goes_where_the_person_goes_on(
     assert focused(window) == "Use this model"
     press(page, "Train again")
     assert window.focusWidget() is page.presets._buttons["tutorial"]
+
+
+def test_the_focus_does_not_slip_to_a_button_that_ends_the_run(
+    qtbot: QtBot, window: MainWindow, page: TrainPage, trainer: Trainer, colours: Path, stored: StoredRun
+) -> None:
+    begin(qtbot, page, colours)
+    press(page, "Pause")
+    assert window.focusWidget() is page.run_card
+    trainer._on_events(EventBatch((TrainingPaused(),)))
+    assert focused(window) == "Continue"
+    button_of(page, "Stop for now").setFocus()
+    trainer._on_events(EventBatch((an_epoch(2),)))
+    assert focused(window) == "Stop for now", "where the person has put it"
+    end(qtbot, trainer)
 
 
 def test_the_focus_is_not_taken_from_another_page(

@@ -23,6 +23,7 @@ from resnet_desktop.core.training import (
     StepDone,
     TrainingJob,
     TrainingNote,
+    TrainingPaused,
     TrainingRests,
 )
 from resnet_desktop.engine import fine_tune as fine_tune_module
@@ -228,6 +229,7 @@ def test_a_pause_changes_nothing(job: TrainingJob, colours: Path, tmp_path: Path
         if isinstance(event, StepDone) and event.step in (1, 5):
             inbox.hear("pause")
     assert inbox.kept_at == [1, 5], "a run that rests can be ended without loss"
+    assert sum(isinstance(event, TrainingPaused) for event in events) == 2, "it says so each time"
     paused = finished(events)
     assert paused.state.keys() == whole.state.keys()
     assert all(torch.equal(paused.state[name], whole.state[name]) for name in whole.state)

@@ -109,15 +109,17 @@ class RunCard(QFrame):
             self._show_result()
         elif state:
             self._show_end()
-        if inside or (around and state != before):
+        # A button that cannot be pressed any more hands its focus to the next one, which may be Stop.
+        if (inside and not self._can_be_pressed(focus)) or (around and state != before):
             self.take_focus()
 
     def take_focus(self) -> None:
-        """To what a person most likely wants next, unless another button that can be pressed has it."""
-        if not self.isVisible() or self._can_be_pressed(self._focused()):
+        """To what a person most likely wants next."""
+        if not self.isVisible():
             return
-        wanted = (self._pause, self._go_on, self._use, self._again)
-        next((button for button in wanted if self._can_be_pressed(button)), self).setFocus()
+        first = (self._pause, self._go_on, self._use, self._again)
+        wanted = next((button for button in first if not button.isHidden()), None)
+        (wanted if wanted is not None and wanted.isEnabled() else self).setFocus()
 
     def _focused(self) -> QWidget | None:
         return self.window().focusWidget()

@@ -18,7 +18,7 @@ from resnet_desktop.core.augmentation import dice_of, kept_form, shown
 from resnet_desktop.core.cancel import CancelToken
 from resnet_desktop.core.catalog import ModelSpec, find_model
 from resnet_desktop.core.classifier import OpenVinoClassifier, answer_file
-from resnet_desktop.core.dataset import DatasetInspected, DatasetPicture, inspect_dataset
+from resnet_desktop.core.dataset import DatasetInspected, DatasetPicture, fingerprint, inspect_dataset
 from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.model_store import DESCRIPTION
 from resnet_desktop.core.prepared import is_prepared, prepared_folder
@@ -114,7 +114,8 @@ def test_an_image_size_reaches_the_model_and_its_answers(
     assert isinstance(inspected, DatasetInspected)
     *_others, ready = make_ready(start_model(config), token)
     assert isinstance(ready, ModelReady)
-    job = job_for(config, inspected.dataset, ready.folder, new_run(config, inspected.dataset.classes, "0"))
+    run = new_run(config, inspected.dataset.classes, fingerprint(inspected.dataset))
+    job = job_for(config, inspected.dataset, ready.folder, run)
     *_others, done = fine_tune(job, Inbox())
     assert isinstance(done, RunDone)
     spec = find_model(done.model)

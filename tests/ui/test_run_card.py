@@ -160,12 +160,10 @@ def test_a_run_without_epochs_can_only_be_stopped(
     stored.checkpoint = False
     begin(qtbot, page, colours, "quick")
     assert [text for text, _place in places(page)] == ["Stop for now"]
-    assert button_of(page, "Stop for now").toolTip() == "", "it cannot go on later"
     end(qtbot, trainer)
-    qtbot.waitUntil(lambda: "There is nothing that it could go on from." in texts_of(page))
+    qtbot.waitUntil(lambda: trainer.unfinished is not None)
     assert "Stopped before its end." in texts_of(page)
-    assert "Continue" not in buttons_of(page)
-    assert "Train again" in buttons_of(page)
+    assert {"Continue", "Train again"} <= set(buttons_of(page))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,7 @@ def test_a_run_that_was_stopped_says_where_and_goes_on(
 
 
 @pytest.mark.parametrize("checkpoint", [True, False])
-def test_a_run_that_failed_goes_on_where_it_can(
+def test_a_run_that_failed_can_go_on(
     checkpoint: bool, qtbot: QtBot, page: TrainPage, trainer: Trainer, colours: Path, stored: StoredRun
 ) -> None:
     stored.checkpoint, stored.error = checkpoint, ModelError("The engine was ended by the system.")
@@ -201,9 +199,9 @@ def test_a_run_that_failed_goes_on_where_it_can(
     stored.go.cancel()
     qtbot.waitUntil(lambda: not trainer.busy and trainer.at_hand.settled)
     assert texts_of(page).count("The engine was ended by the system.") == 1
-    assert ("The run has failed" in texts_of(page)) == checkpoint
-    assert ("Continue" in buttons_of(page)) == checkpoint
-    assert ("Start" in buttons_of(page)) != checkpoint
+    assert "The run has failed" in texts_of(page)
+    assert "Continue" in buttons_of(page)
+    assert "Start" not in buttons_of(page)
 
 
 def test_in_place_of_the_curves_stands_what_goes_on(

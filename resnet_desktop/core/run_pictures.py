@@ -13,6 +13,7 @@ from pathlib import Path
 from resnet_desktop.core.dataset_split import Split
 from resnet_desktop.core.dataset_values import DatasetPicture, relative_name
 from resnet_desktop.core.files import write_file
+from resnet_desktop.core.run_store import CANNOT_WRITE, RunError
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +22,13 @@ Row = tuple[str, int, int, int]  # place below the dataset, label, size, time
 
 
 def store_split(folder: Path, root: Path, split: Split) -> None:
-    """In the folder of a run; raises OSError."""
+    """In the folder of a run; raises RunError."""
     record = {"train": _rows(root, split.train), "validation": _rows(root, split.validation)}
-    # In ASCII: names may hold bytes that no other form of text can.
-    write_file(folder / PICTURES, json.dumps(record, separators=(",", ":")).encode())
+    try:
+        # In ASCII: names may hold bytes that no other form of text can.
+        write_file(folder / PICTURES, json.dumps(record, separators=(",", ":")).encode())
+    except OSError as error:
+        raise RunError(CANNOT_WRITE, folder=str(folder), reason=error.strerror or str(error)) from error
 
 
 def stored_split(folder: Path, root: Path) -> Split | None:

@@ -12,7 +12,7 @@ from resnet_desktop.core.training import TrainingConfig, TrainingJob
 from resnet_desktop.core.training_time import TimesMeasured
 from resnet_desktop.engine.memory import keep_freed_memory
 from resnet_desktop.engine.process import Inbox, run_in_engine
-from resnet_desktop.engine.train import job_for, prepared_start
+from resnet_desktop.engine.train import job_for, new_split, prepared_start
 
 # The import of torch hears no cancel; nothing is written, so the child can be ended anywhere.
 GRACE_SECONDS = 0.1
@@ -28,7 +28,7 @@ def probe(dataset: Dataset, model: str, device: str, known: Known, token: Cancel
         return
     config = TrainingConfig(name="", model=model, preset="quick", dataset=str(dataset.root), device=device)
     prepared = yield from prepared_start(config, token)
-    job = job_for(config, dataset, prepared)
+    job = job_for(config, dataset, new_split(config, dataset), prepared)
     yield from run_in_engine(_measure, job, token=token, grace=GRACE_SECONDS)
 
 

@@ -14,7 +14,7 @@ from resnet_desktop.core.events import Event, Progress
 from resnet_desktop.core.rate_range import STEPS, RateSuggested, RateTried, SmoothLoss, rate_at, suggested_rate
 from resnet_desktop.core.training import TRAINING, TrainingConfig, TrainingJob
 from resnet_desktop.engine.process import Inbox, run_in_engine
-from resnet_desktop.engine.train import job_for, prepared_start
+from resnet_desktop.engine.train import job_for, new_split, prepared_start
 
 if TYPE_CHECKING:
     from resnet_desktop.engine.learner import Learner
@@ -31,7 +31,7 @@ NO_RATE = QT_TRANSLATE_NOOP(
 def range_test(config: TrainingConfig, dataset: Dataset, token: CancelToken) -> Iterator[Event]:
     """Progress and RateTried, then RateSuggested; nothing of it is kept. Raises EngineError where no rate is good."""
     prepared = yield from prepared_start(config, token)
-    job = job_for(config, dataset, prepared)
+    job = job_for(config, dataset, new_split(config, dataset), prepared)
     job = dataclasses.replace(job, train=_some(job.train, MOST_PICTURES), validation=_some(job.validation, 160))
     yield from run_in_engine(_range_test, job, token=token, grace=GRACE_SECONDS)
 

@@ -25,7 +25,6 @@ from resnet_desktop.core.events import Event, ModelReady
 from resnet_desktop.core.preprocess import resized
 from resnet_desktop.core.run_pictures import store_split, stored_split
 from resnet_desktop.core.run_store import (
-    CANNOT_WRITE,
     Run,
     RunError,
     at_work_on,
@@ -45,8 +44,6 @@ from resnet_desktop.engine.ready import make_ready
 OTHER_CLASSES = QT_TRANSLATE_NOOP(
     "Sentences", "The folder has other classes now than when this run began ({before}; now {now}). Start a new run."
 )
-
-
 OTHER_PICTURES = QT_TRANSLATE_NOOP(
     "Sentences", "The pictures in the folder are others now than when this run began. Start a new run."
 )
@@ -88,11 +85,12 @@ def train(config: TrainingConfig, token: CancelToken, control: TrainingControl |
     """A new run: progress of the inspection, then RunStarted and what follows, RunDone last."""
     frozen.check_can_train()
     dataset = yield from _inspected(Path(config.dataset), token)
-    new_split(config, dataset)  # a run that cannot be is not begun
+    split = new_split(config, dataset)  # a run that cannot be is not begun
     prepared = yield from prepared_start(config, token)
     run = new_run(config, dataset.classes, fingerprint(dataset))
     with at_work_on(run):
-        yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+        store_split(run.folder, dataset.root, split)
+        yield from _carry_out(run, dataset, split, prepared, token, control or TrainingControl())
 
 
 def resume(run: Run, token: CancelToken, control: TrainingControl | None = None) -> Iterator[Event]:
@@ -103,7 +101,8 @@ def resume(run: Run, token: CancelToken, control: TrainingControl | None = None)
         raise RunError(OTHER_CLASSES, before=", ".join(run.classes[:3]), now=", ".join(dataset.classes[:3]))
     prepared = yield from prepared_start(run.config, token)
     with at_work_on(run):
-        yield from _carry_out(run, dataset, prepared, token, control or TrainingControl())
+        split = _split_of(run, dataset)
+        yield from _carry_out(run, dataset, split, prepared, token, control or TrainingControl())
 
 
 def _inspected(folder: Path, token: CancelToken) -> Generator[Event, None, Dataset]:
@@ -135,9 +134,10 @@ def prepared_start(config: TrainingConfig, token: CancelToken) -> Generator[Even
     return folder
 
 
-def job_for(config: TrainingConfig, dataset: Dataset, prepared: Path, run: Run | None = None) -> TrainingJob:
-    """What the engine needs; without a run for what only tries how one would go. Raises DatasetError and RunError."""
-    split = _split_of(run, dataset) if run else new_split(config, dataset)
+def job_for(
+    config: TrainingConfig, dataset: Dataset, split: Split, prepared: Path, run: Run | None = None
+) -> TrainingJob:
+    """What the engine needs; without a run for what only tries how one would go."""
     start = start_model(config)
     return TrainingJob(
         run=run.id if run else "",
@@ -154,6 +154,7 @@ def job_for(config: TrainingConfig, dataset: Dataset, prepared: Path, run: Run |
 
 
 def new_split(config: TrainingConfig, dataset: Dataset) -> Split:
+    """Raises DatasetError where one side would be empty."""
     split = split_dataset(dataset, fraction=config.validation_fraction, seed=config.seed)
     if not split.train or not split.validation:
         raise DatasetError(ALL_THE_SAME)
@@ -168,20 +169,17 @@ def _split_of(run: Run, dataset: Dataset) -> Split:
     if run.fingerprint != fingerprint(dataset):
         raise RunError(OTHER_PICTURES)
     split = new_split(run.config, dataset)
-    try:
-        store_split(run.folder, dataset.root, split)
-    except OSError as error:
-        raise RunError(CANNOT_WRITE, folder=str(run.folder), reason=error.strerror or str(error)) from error
+    store_split(run.folder, dataset.root, split)
     return split
 
 
 def _carry_out(
-    run: Run, dataset: Dataset, prepared: Path, token: CancelToken, control: TrainingControl
+    run: Run, dataset: Dataset, split: Split, prepared: Path, token: CancelToken, control: TrainingControl
 ) -> Iterator[Event]:
     run = begun(run)
     store_run(run)
     try:
-        job = job_for(run.config, dataset, prepared, run)
+        job = job_for(run.config, dataset, split, prepared, run)
         for event in _told(job, token, control):
             note(run, event)
             if isinstance(event, RunDone):

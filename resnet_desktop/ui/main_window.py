@@ -26,7 +26,6 @@ from resnet_desktop.ui.file_manager import show_in_folder
 from resnet_desktop.ui.header import Header
 from resnet_desktop.ui.intake import Intake
 from resnet_desktop.ui.main_menu import MainMenu
-from resnet_desktop.ui.model_desk import BUILT_IN
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.model_flow import ModelFlow
 from resnet_desktop.ui.notices import NoticeWords
@@ -125,8 +124,8 @@ class MainWindow(QMainWindow):
         page.bar.compare.connect(self.compare)
         page.model_card.download.connect(self.flow.download_chosen)
         page.model_card.bring_file.connect(self.flow.choose_file)
-        page.model_card.use_built_in.connect(self._use_built_in)
-        page.model_card.check_again.connect(self._check_again)
+        page.model_card.use_built_in.connect(self.flow.use_built_in)
+        page.model_card.check_again.connect(self.flow.check_again)
         session.notice.connect(self._on_notice)
         session.problem.connect(self._on_problem)
 
@@ -254,15 +253,6 @@ class MainWindow(QMainWindow):
         """The Models page shows it on the card; elsewhere it is said."""
         if self._classifying:
             self._on_problem(error)
-
-    @Slot()
-    def _use_built_in(self) -> None:
-        self._session.choose_model(BUILT_IN)
-
-    @Slot()
-    def _check_again(self) -> None:
-        self._session.models.refresh()
-        self._session.choose_model(self._session.models.spec.key)
 
     @Slot()
     def _show_in_folder(self) -> None:

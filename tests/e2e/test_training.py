@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
-from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from resnet_desktop.core.catalog import ModelSpec
@@ -17,26 +15,19 @@ from resnet_desktop.core.run_store import Run, stored_runs
 from resnet_desktop.core.settings import Settings, save_settings
 from tests.e2e.outside import is_running
 from tests.e2e.person import open_window
+from tests.engine.colours import make_colours
 
 pytestmark = pytest.mark.window
 
 ORPHAN_MILLISECONDS = 5000
 PATIENCE_MILLISECONDS = 180_000
-COLOURS = {"red": (220, 30, 30), "blue": (40, 60, 220)}
-COUNT = 40  # of each: an epoch takes seconds
+COUNT = 27  # of each: an epoch takes seconds
 OpenWindow = Callable[..., psutil.Process]
 
 
 @pytest.fixture
 def colours(tmp_path: Path) -> Path:
-    dice = np.random.default_rng(0)
-    for name, colour in COLOURS.items():
-        folder = tmp_path / "colours" / name
-        folder.mkdir(parents=True)
-        for number in range(COUNT):
-            pixels = np.clip(np.array(colour) + dice.integers(-25, 25, (80, 90, 3)), 0, 255).astype(np.uint8)
-            Image.fromarray(pixels).save(folder / f"{number}.png")
-    return tmp_path / "colours"
+    return make_colours(tmp_path / "colours", COUNT)
 
 
 @pytest.fixture

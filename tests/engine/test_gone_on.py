@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,11 @@ def colours(tmp_path: Path, built_in: ModelSpec) -> Path:
     return make_colours(tmp_path / "colours", size=(40, 50))
 
 
-def stopped_after_an_epoch(folder: Path, monkeypatch: pytest.MonkeyPatch, preset: Preset = "full") -> Run:
+def stopped(folder: Path, monkeypatch: pytest.MonkeyPatch, preset: Preset, when: Callable[[Event], bool]) -> Run:
+    """A run that somebody stopped at this event."""
+
     def stop(event: Event, token: CancelToken) -> None:
-        if isinstance(event, EpochDone) and event.epoch == 1:
+        if when(event):
             token.cancel()
 
     train_in_process(monkeypatch, stop)
@@ -46,6 +49,10 @@ def stopped_after_an_epoch(folder: Path, monkeypatch: pytest.MonkeyPatch, preset
     (run,) = stored_runs()
     assert run.state == "stopped"
     return run
+
+
+def stopped_after_an_epoch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    return stopped(folder, monkeypatch, "full", lambda event: isinstance(event, EpochDone) and event.epoch == 1)
 
 
 def done_of(events: list[Event]) -> RunDone:
@@ -114,15 +121,7 @@ def test_a_dataset_of_identical_pictures_is_one_sentence_and_no_run(
 def test_a_run_that_was_stopped_before_it_kept_anything_can_go_on(
     preset: Preset, colours: Path, monkeypatch: pytest.MonkeyPatch, token: CancelToken
 ) -> None:
-    def stop(event: Event, token: CancelToken) -> None:
-        if isinstance(event, TrainingProgress):
-            token.cancel()
-
-    train_in_process(monkeypatch, stop)
-    with pytest.raises(Cancelled):
-        list(train(config_of(colours, preset=preset), CancelToken()))
-    train_in_process(monkeypatch)
-    (run,) = stored_runs()
+    run = stopped(colours, monkeypatch, preset, lambda event: isinstance(event, TrainingProgress))
     assert not list(run.folder.glob("checkpoint-*.json"))
     assert can_continue(run)
     assert done_of(list(resume(run, token))).run == run.id

@@ -35,7 +35,7 @@ from resnet_desktop.engine.loader import Batch, Loader, Room
 from resnet_desktop.engine.presets import recipe_of
 from resnet_desktop.engine.process import Inbox, Job
 from resnet_desktop.engine.ready import make_ready
-from resnet_desktop.engine.train import job_for, start_model
+from resnet_desktop.engine.train import job_for, new_split, start_model
 from tests.engine.test_training import colours, config_of, job_of
 
 __all__ = ["colours"]
@@ -115,7 +115,7 @@ def test_an_image_size_reaches_the_model_and_its_answers(
     *_others, ready = make_ready(start_model(config), token)
     assert isinstance(ready, ModelReady)
     run = new_run(config, inspected.dataset.classes, fingerprint(inspected.dataset))
-    job = job_for(config, inspected.dataset, ready.folder, run)
+    job = job_for(config, inspected.dataset, new_split(config, inspected.dataset), ready.folder, run)
     *_others, done = fine_tune(job, Inbox())
     assert isinstance(done, RunDone)
     spec = find_model(done.model)

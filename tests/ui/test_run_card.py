@@ -35,7 +35,7 @@ from resnet_desktop.ui.train.train_page import TrainPage
 from resnet_desktop.ui.train.trainer import Stage, Trainer
 from resnet_desktop.workers.job import EventBatch
 from tests.ui.test_models_page import buttons_of, press, texts_of
-from tests.ui.test_train_page import RUN_BUTTONS, button_of, colours, page, trainer
+from tests.ui.test_train_page import RUN_BUTTONS, button_of, colours, inspect_until_cancelled, page, trainer
 
 __all__ = ["colours", "page", "trainer"]
 
@@ -220,13 +220,7 @@ def test_in_place_of_the_curves_stands_what_goes_on(
 def test_while_pictures_are_checked_nobody_is_asked_to_start(
     qtbot: QtBot, page: TrainPage, trainer: Trainer, colours: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def inspect(_folder: Path, token: CancelToken) -> Iterator[Event]:
-        yield Progress(3, 24, "Checking the pictures")
-        while not token.wait(0.01):
-            pass
-        token.check()
-
-    monkeypatch.setattr(trainer_module, "inspect_dataset", inspect)
+    inspect_until_cancelled(monkeypatch)
     page.choose(colours)
     qtbot.waitUntil(lambda: trainer.progress is not None)
     assert page._waiting.isVisible()

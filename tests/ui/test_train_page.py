@@ -321,9 +321,9 @@ def test_a_real_quick_run_becomes_a_model_that_answers(
     assert [run.state for run in stored_runs()] == ["done"]
 
 
-def test_progress_of_the_inspection_is_seen(
-    qtbot: QtBot, page: TrainPage, trainer: Trainer, colours: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def inspect_until_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inspections from now on: one that has looked at three pictures and gets no further."""
+
     def inspect(_folder: Path, token: CancelToken) -> Iterator[Event]:
         yield Progress(3, 24, "Checking the pictures")
         while not token.wait(0.01):
@@ -331,6 +331,12 @@ def test_progress_of_the_inspection_is_seen(
         token.check()
 
     monkeypatch.setattr(trainer_module, "inspect_dataset", inspect)
+
+
+def test_progress_of_the_inspection_is_seen(
+    qtbot: QtBot, page: TrainPage, trainer: Trainer, colours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspect_until_cancelled(monkeypatch)
     page.choose(colours)
     qtbot.waitUntil(lambda: "Checking the pictures…" in texts_of(page))
     assert not start_button(page).isEnabled()

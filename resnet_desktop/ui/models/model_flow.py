@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from resnet_desktop.core.catalog import ModelSpec
 from resnet_desktop.core.events import WeightsExamined
 from resnet_desktop.core.model_file import SUFFIX
+from resnet_desktop.ui.model_desk import BUILT_IN
 from resnet_desktop.ui.models.get_dialog import GetDialog
 from resnet_desktop.ui.models.library import ModelLibrary
 from resnet_desktop.ui.models.names_dialog import NamesDialog
@@ -32,6 +33,16 @@ class ModelFlow(QObject):
         library.examined.connect(self.ask_names)
         library.arrived.connect(self._on_arrived)
         library.repeated.connect(self._on_repeated)
+
+    @Slot()
+    def use_built_in(self) -> None:
+        self._session.choose_model(BUILT_IN)
+
+    @Slot()
+    def check_again(self) -> None:
+        """Of the chosen model, what is on the disk now."""
+        self._session.models.refresh()
+        self._session.choose_model(self._session.models.spec.key)
 
     @Slot()
     def download_chosen(self) -> None:

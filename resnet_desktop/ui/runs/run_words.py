@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from resnet_desktop.core.catalog import find_model
 from resnet_desktop.core.devices import TITLES
@@ -32,7 +32,7 @@ class RunWords(QObject):
         return f"{PresetWords().title(run.config.preset)} · {self.when(run)}"
 
     def when(self, run: Run) -> str:
-        return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(run.started)), QLocale.FormatType.ShortFormat)
+        return words.moment(run.started)
 
     def right(self, run: Run) -> str:
         accuracy = run.validation.get("accuracy")

@@ -32,7 +32,7 @@ class RunAtHand:
 
     @property
     def is_deep(self) -> bool:
-        """Whether it learns in epochs, so that it can rest, end early, and go on later."""
+        """Whether it learns in epochs, so that it can rest and end early."""
         return self.config is not None and self.config.preset != "quick"
 
 

@@ -48,6 +48,7 @@ class RunCard(QFrame):
         self._finish = push_button(self.tr("Stop and keep the best"))
         self._finish.clicked.connect(self._on_finish)
         self._stop = push_button(self.tr("Stop for now"))
+        self._stop.setToolTip(words.tip(self.tr("The run can go on later from where it was.")))
         self._stop.clicked.connect(self._trainer.stop)
         self._go_on = push_button(self.tr("Continue"), primary=True)
         self._go_on.clicked.connect(self._on_go_on)
@@ -155,8 +156,6 @@ class RunCard(QFrame):
         best = self.tr("The run ends now, and its best model so far is kept.")
         self._finish.setToolTip(words.tip(best if kept else self.tr("It can be pressed once an epoch is done.")))
         self._stop.setEnabled(not ending)
-        later = self.tr("The run can go on later from where it was.") if trainer.at_hand.is_deep else ""
-        self._stop.setToolTip(words.tip(later) if later else "")
         self._go_on.setEnabled(trainer.unfinished is not None)
         # What is known of the run is read from the disk, which takes a moment.
         self._wrong.setEnabled(result is not None and any(run.id == result.run for run, *_ in trainer.runs))

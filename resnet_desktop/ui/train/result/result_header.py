@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from resnet_desktop.core.plain_text import one_line
@@ -80,9 +80,8 @@ class ResultHeader(QFrame):
         """Before its report has been read."""
         self._name.setText(one_line(run.config.name))
         self._name.setToolTip(words.tip(run.config.name))
-        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(run.started)), QLocale.FormatType.ShortFormat)
         start = self.tr("from {model}").format(model=self._start(run.config.model))
-        self._facts.setText(" · ".join((PresetWords().title(run.config.preset), start, when)))
+        self._facts.setText(" · ".join((PresetWords().title(run.config.preset), start, words.moment(run.started))))
         self._facts.setToolTip(words.tip(self._facts.text()))
         self.show_report(None)
 
